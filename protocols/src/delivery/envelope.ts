@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import {
+  datastreamDescriptionSchema,
+  datastreamKeySchema,
+  epochMsSchema,
+} from '../observation/datastream-description.ts';
+import { QUALITY_CODE_MAX } from '../observation/quality.ts';
+
+/**
+ * The contract between edge and cloud. Bodies are JSON, compressed by the shells (see {@link BODY_ENCODINGS}).
+ *
+ * An edge numbers the uplinks in its outbox; a sequence belongs to an epoch, a random name of the outbox file, so that a
+ * restored older file is never mistaken for the newer one. The revision of an observation is the sequence of the uplink
+ * that carried it: it rises with every commit of one edge.
+ */
+export const DELIVERY_VERSION = 1;
+
+/** First byte of every body on the link: how the rest is encoded. */
+export const BODY_ENCODINGS = { json: 0, zstd: 1 } as const;
+
+/** Bounds of one batch: what the cloud refuses to read beyond. */
+export const BATCH_BOUNDS = {
+  compressedBytesMax: 1_048_576,
+  bodyBytesMax: 8_388_608,
+  uplinksMax: 2_000,
+  observationsPerUplinkMax: 256,
+  datastreamsMax: 20_000,
+} as const;
+
+export const epochSchema = z.string().regex(/^[0-9a-f]{16}$/, '16 hex digits');
+export const sequenceSchema = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
+const decimalText = z
+  .string()
+  .max(24)
+  .regex(/^-?(0|[1-9]\d*)(\.\d+)?$/);
+
+/** [index in `datastreams`, begin, end or null for an instant, result time, value, packed quality]; times in epoch ms. */
+export const wireObservationSchema = z.tuple([
+  z.int().min(0).max(BATCH_BOUNDS.datastreamsMax),
+  epochMsSchema,
+  epochMsSchema.nullable(),
+  epochMsSchema,
+  decimalText,
+  z.int().min(0).max(QUALITY_CODE_MAX),
+]);
+
+/** [sequence, edge received time in epoch ms, observations] */
+export const wireUplinkSchema = z.tuple([
+  sequenceSchema,
+  epochMsSchema,
+  z.array(wireObservationSchema).max(BATCH_BOUNDS.observationsPerUplinkMax),
+]);
+
+export const batchSchema = z.strictObject({
+  version: z.literal(DELIVERY_VERSION),
+  epoch: epochSchema,
+  /** The datastreams that the observations index, each with the version of its description. */
+  datastreams: z.array(z.tuple([datastreamKeySchema, z.int().min(1)])).max(BATCH_BOUNDS.datastreamsMax),
+  /** Descriptions that the cloud may not have yet. */
+  descriptions: z.array(datastreamDescriptionSchema).max(BATCH_BOUNDS.datastreamsMax),
+  /** In rising sequence, not necessarily dense. */
+  uplinks: z.array(wireUplinkSchema).max(BATCH_BOUNDS.uplinksMax),
+});
+
+/** Edge to cloud, first thing on every connection: which outbox speaks and what it will number next. */
+export const helloSchema = z.strictObject({
+  version: z.literal(DELIVERY_VERSION),
+  epoch: epochSchema,
+  nextSequence: sequenceSchema,
+});
+
+/** Cloud to edge, the answer to a hello: the highest sequence known of this edge, over all its epochs. */
+export const welcomeSchema = z.strictObject({
+  version: z.literal(DELIVERY_VERSION),
+  /** Epoch and highest sequence of the last batch that was committed; null when the cloud knows none. */
+  last: z.strictObject({ epoch: epochSchema, sequence: sequenceSchema }).nullable(),
+  /** A new epoch must number above this, so that its revisions rise. 0 when the cloud knows none. */
+  highestSequence: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
+});
+
+/** Why the cloud put one observation aside in its quarantine. */
+export const REFUSAL_CODES = ['conflict', 'not-owner', 'unknown-property', 'outside-range', 'bad-interval'] as const;
+
+/** Cloud to edge, after the log has committed. */
+export const acknowledgementSchema = z.strictObject({
+  version: z.literal(DELIVERY_VERSION),
+  epoch: epochSchema,
+  /** Inclusive ranges of sequences whose every observation is committed, known already, or in quarantine. */
+  acknowledged: z.array(z.tuple([sequenceSchema, sequenceSchema])).max(BATCH_BOUNDS.uplinksMax),
+  /** Datastreams whose description the cloud lacks: send it, then their uplinks again. */
+  describe: z.array(z.tuple([datastreamKeySchema, z.int().min(1)])).max(BATCH_BOUNDS.datastreamsMax),
+  /** [sequence, index within the uplink, code]: observations that went to quarantine. */
+  refused: z.array(z.tuple([sequenceSchema, z.int().min(0), z.enum(REFUSAL_CODES)])).max(BATCH_BOUNDS.datastreamsMax),
+});
+
+export type Batch = z.infer<typeof batchSchema>;
+export type WireUplink = z.infer<typeof wireUplinkSchema>;
+export type WireObservation = z.infer<typeof wireObservationSchema>;
+export type Hello = z.infer<typeof helloSchema>;
+export type Welcome = z.infer<typeof welcomeSchema>;
+export type Acknowledgement = z.infer<typeof acknowledgementSchema>;
+export type RefusalCode = (typeof REFUSAL_CODES)[number];

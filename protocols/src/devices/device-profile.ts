@@ -1,0 +1,55 @@
+import type { Decimal } from '../observation/decimal.ts';
+import type { EpochMs } from '../observation/instant.ts';
+import type { Direction } from '../observation/iris.ts';
+import type { QualityFlag } from '../observation/quality.ts';
+import type { PropertyKey } from '../properties/catalogue.ts';
+import type { UnitCode } from '../properties/observed-property.ts';
+import type { Fault, Result } from '../result/mod.ts';
+
+/** One number out of a payload, in the unit that the device uses. */
+export interface Reading {
+  /** Name of a channel of the profile. */
+  readonly channel: string;
+  readonly value: Decimal;
+  /** When the payload itself says so (history entries); else the time of the uplink counts. */
+  readonly atMs?: EpochMs;
+  readonly flags?: readonly QualityFlag[];
+}
+
+/** What a channel of a device means, before a city's configuration refines it. */
+export interface Channel {
+  readonly property: PropertyKey;
+  /** Unit of the readings; converted to the property's unit at the edge. */
+  readonly unit: UnitCode;
+  /** Finer than the property's own resolution, where the device is. */
+  readonly resolution?: Decimal;
+  readonly direction?: Direction;
+  /** The value covers the device's reporting interval, which the configuration must then state. */
+  readonly overInterval?: boolean;
+  /** Other properties that a city may assign to the channel (a probe that hangs in water or in a globe). */
+  readonly alternatives?: readonly PropertyKey[];
+}
+
+export const DECODE_FAULTS = [
+  'payload-truncated',
+  'payload-unknown-field',
+  'payload-unknown-port',
+  'payload-empty',
+] as const;
+export type DecodeFaultCode = (typeof DECODE_FAULTS)[number];
+
+/** The readings of one payload, and what the device said it could not measure (sentinels), by channel. */
+export interface DecodedPayload {
+  readonly readings: readonly Reading[];
+  readonly missing: readonly { readonly channel: string; readonly reason: string }[];
+}
+
+/** A device model: how its payload reads and what its channels mean. Pure data and a pure function. */
+export interface DeviceProfile {
+  readonly id: string;
+  readonly manufacturer: string;
+  readonly model: string;
+  readonly channels: Readonly<Record<string, Channel>>;
+  /** Never throws, whatever the bytes: a payload that does not fit is a fault with a reason. */
+  readonly decode: (payload: Uint8Array, port: number) => Result<DecodedPayload, Fault<DecodeFaultCode>>;
+}

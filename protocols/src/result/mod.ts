@@ -1,0 +1,1 @@
+export { type Fault, fail, ok, type Result } from './result.ts';
