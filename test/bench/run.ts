@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util';
+import { type Bench, type BenchRow, formatTable, meetsBudget } from './bench-row.ts';
+import { cloudIngest } from './cloud-ingest.ts';
+import { edgePipeline } from './edge-pipeline.ts';
+import { immutablePage } from './immutable-page.ts';
+
+const BENCHES: readonly Bench[] = [edgePipeline, cloudIngest, immutablePage];
+
+const HELP = `npm run bench                      every row, under five minutes
+npm run bench -- --only NAME       ${BENCHES.map(({ name }) => name).join(' | ')}
+npm run bench -- --full            with the sizes of the long run`;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    full: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+async function main(): Promise<number> {
+  const chosen = BENCHES.filter(({ name }) => values.only === undefined || name === values.only);
+  if (values.help || chosen.length === 0) {
+    process.stdout.write(`${HELP}\n`);
+    return values.help ? 0 : 1;
+  }
+  const rows: BenchRow[] = [];
+  for (const bench of chosen) {
+    process.stderr.write(`${bench.name}: ${bench.about}\n`);
+    rows.push(...(await bench.run({ full: values.full })));
+  }
+  process.stdout.write(`${formatTable(rows)}\n`);
+  return rows.every(meetsBudget) ? 0 : 1;
+}
+
+process.exitCode = await main();
