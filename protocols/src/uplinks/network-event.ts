@@ -32,6 +32,7 @@ export interface Uplink {
   readonly frameCounter: number;
   readonly port: number;
   readonly confirmed: boolean;
+  /** False where the network server does not say it (The Things Stack). */
   readonly adr: boolean;
   /** Decrypted application payload. */
   readonly payload: Uint8Array;

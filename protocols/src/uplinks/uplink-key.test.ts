@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { parseDevEui } from './dev-eui.ts';
+import { sameUplink, sessionsAgree, type UplinkIdentity, uplinkKey, uplinkSession } from './uplink-key.ts';
+
+const devEui = parseDevEui('24E124136C140001') ?? expect.fail();
+const chirpstack: UplinkIdentity = {
+  devEui,
+  frameCounter: 4211,
+  payload: Uint8Array.of(1, 0x75, 0x5c),
+  format: 'chirpstack-v4',
+  session: '01AB33F0',
+};
+const things: UplinkIdentity = { ...chirpstack, format: 'the-things-stack', session: 'AZf2nq0pUGUucuzS/bCGMNw==' };
+
+describe('the key of an uplink', () => {
+  it('names device, counter and payload', () => {
+    expect(uplinkKey(chirpstack)).toBe('24E124136C140001:4211:01755c');
+    expect(uplinkSession(chirpstack)).toBe('chirpstack-v4/01AB33F0');
+  });
+
+  it('is one by two roads, though they name the session differently', () => {
+    expect(uplinkKey(things)).toBe(uplinkKey(chirpstack));
+    expect(sameUplink(things, chirpstack)).toBe(true);
+  });
+
+  it('is one for a redelivery and for a copy that does not name its session', () => {
+    expect(sameUplink(chirpstack, { ...chirpstack })).toBe(true);
+    expect(sameUplink(chirpstack, { ...chirpstack, session: '' })).toBe(true);
+    expect(sameUplink({ ...things, session: '' }, chirpstack)).toBe(true);
+  });
+
+  it.each([
+    ['a device that joined again and sends the same bytes at the same counter', { session: '01AB33F1' }],
+    ['a counter that an ABP device reset, with another payload', { payload: Uint8Array.of(1, 0x75, 0x5b) }],
+    ['the next counter', { frameCounter: 4212 }],
+    ['another device', { devEui: parseDevEui('24E124136C140002') ?? devEui }],
+  ])('separates %s', (_, change) => {
+    expect(sameUplink(chirpstack, { ...chirpstack, ...change })).toBe(false);
+  });
+
+  it('cannot be forged by a session that contains the divider', () => {
+    expect(sessionsAgree('the-things-stack/a/b', 'the-things-stack/a/c')).toBe(false);
+    expect(sessionsAgree('the-things-stack/chirpstack-v4/x', 'chirpstack-v4/x')).toBe(true);
+  });
+});
