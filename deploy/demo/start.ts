@@ -4,15 +4,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { describeCounters, readCounters } from './counters.ts';
 import { type DemoPlan, DemoPlanError, planDemo } from './demo-plan.ts';
+import { fleetArguments } from './fleet-arguments.ts';
 import { type ManagedProcess, startProcess } from './managed-process.ts';
 
 const HELP = `Starts a cloud, an edge and a fleet of simulated sensors on this machine.
 
   npm start                              the demo
   npm start -- --config my-edge.yaml     your own broker and devices, without the fleet
-  npm start -- --rate 50                 the demo with 50 uplinks a second (default 5)
+  npm start -- --demo-dir DIR            another folder with cloud.yaml and edge.yaml
+  npm start -- --state-dir DIR           where the data goes (default .meetbrug)
 
-Data is kept in .meetbrug; delete that folder to begin anew. Ctrl-C stops everything.`;
+A second start goes on with the same data; delete its folder to begin anew. Ctrl-C stops everything.`;
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const STOP_GRACE_MS = 2_000;
@@ -82,7 +84,7 @@ async function showCounters(plan: DemoPlan, stopping: AbortSignal): Promise<void
   }
 }
 
-async function run(plan: DemoPlan, uplinksPerSecond: string): Promise<number> {
+async function run(plan: DemoPlan): Promise<number> {
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
   const stopped = new Promise<'stopped'>((resolve) => {
@@ -119,8 +121,7 @@ async function run(plan: DemoPlan, uplinksPerSecond: string): Promise<number> {
       join(plan.dataDir, 'edge'),
     );
     await Promise.race([untilReady(edge, `${plan.edgeHttpUrl}/healthz`), stopped]);
-    if (plan.withFleet)
-      start('fleet', join(ROOT, 'test/fleet/main.ts'), '--url', plan.edgeMqttUrl, '--rate', uplinksPerSecond);
+    if (plan.withFleet) start('fleet', join(ROOT, 'test/fleet/main.ts'), ...fleetArguments(plan.edgeMqttUrl));
     if (!stopping.signal.aborted) announce(plan, again);
     void showCounters(plan, stopping.signal);
     const ended = await Promise.race([stopped, ...programs.map(async (one) => ({ one, code: await one.exited }))]);
@@ -144,7 +145,8 @@ async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       config: { type: 'string' },
-      rate: { type: 'string', default: '5' },
+      'demo-dir': { type: 'string', default: import.meta.dirname },
+      'state-dir': { type: 'string', default: join(ROOT, '.meetbrug') },
       help: { type: 'boolean', default: false },
     },
   });
@@ -152,7 +154,7 @@ async function main(): Promise<number> {
     process.stdout.write(`${HELP}\n`);
     return 0;
   }
-  return run(planDemo(import.meta.dirname, join(ROOT, '.meetbrug'), values.config), values.rate);
+  return run(planDemo(values['demo-dir'], values['state-dir'], values.config));
 }
 
 try {

@@ -1,0 +1,190 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { DatastreamDescription } from '../observation/datastream-description.ts';
+import { datastreamKey } from '../observation/datastream-key.ts';
+import { INSTANT_MAX_MS } from '../observation/instant.ts';
+import { describedEntities } from '../oslo/describe-entities.ts';
+import type { Member, ObservationMember } from '../oslo/member.ts';
+import { publishedIris } from '../oslo/published-iris.ts';
+import { OBSERVED_PROPERTIES, PROPERTY_KEYS } from '../properties/mod.ts';
+import { RDF_FORMATS, type RdfFormat } from './formats.ts';
+import { memberTriples } from './member-triples.ts';
+import type { PageDocument } from './page-document.ts';
+import { pageTriples, streamIri } from './page-triples.ts';
+import { createPageRenderer } from './render-page.ts';
+import { ROOT } from './tree.ts';
+import { SYNTAXES } from './writers/write-document.ts';
+
+const place = { publicBaseUrl: 'https://data.example.be/meet', organisation: 'demo' };
+const iris = publishedIris(place.publicBaseUrl, place.organisation);
+const renderer = createPageRenderer(place);
+const textOf = (bytes: Uint8Array) => new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+
+function pageOf(members: readonly Member[]): PageDocument {
+  return {
+    stream: {
+      name: 'all-themes',
+      title: 'Hitte "in de stad" \u00e9',
+      pollingIntervalSeconds: 30,
+      kind: members[0]?.kind === 'entity' ? 'entities' : 'observations',
+    },
+    view: { name: 'by-page', settings: { pageSize: 250, fanOut: 250 } },
+    node: { level: 0, index: 4 },
+    immutable: true,
+    children: [],
+    members,
+  };
+}
+
+/** What the writer makes of a page without any template. */
+function written(format: RdfFormat, page: PageDocument): string {
+  const { start, between, end, blocks } = SYNTAXES[format];
+  const stream = streamIri(iris, page.stream);
+  const parts = page.members.map((member) => blocks(memberTriples(iris, stream, member)));
+  return start + [blocks(pageTriples(iris, page)), ...parts].join(between) + end;
+}
+
+const name = fc.stringMatching(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/);
+const instant = fc.oneof(
+  fc.integer({ min: 0, max: INSTANT_MAX_MS - 1000 }),
+  fc.integer({ min: 0, max: 4_000_000_000 }).map((seconds) => seconds * 1000),
+);
+const observation: fc.Arbitrary<ObservationMember> = fc
+  .record({
+    names: fc.tuple(name, name, name),
+    property: fc.constantFrom(...PROPERTY_KEYS),
+    direction: fc.constantFrom('in' as const, 'out' as const, undefined),
+    longitude: fc.double({ min: -180, max: 180, noNaN: true }),
+    latitude: fc.double({ min: -90, max: 90, noNaN: true }),
+    times: fc.tuple(instant, fc.option(instant, { nil: undefined }), instant, instant),
+    value: fc.constantFrom('0', '73', '-12.5', '33.4', '-999999.999999999', '999999999999999'),
+    revision: fc.maxSafeNat(),
+    ordinal: fc.maxSafeNat(),
+  })
+  .map(({ names: [feature, sensor, procedure], property, direction, longitude, latitude, times, ...rest }) => {
+    const [beginMs, endMs, resultMs, generatedMs] = times;
+    const description: DatastreamDescription = {
+      datastream: datastreamKey({
+        feature: direction === undefined ? feature : `${feature}_${direction}`,
+        sensor,
+        property: OBSERVED_PROPERTIES[property].name,
+        procedure,
+      }),
+      version: 1,
+      validFromMs: 0,
+      property,
+      ...(direction === undefined ? {} : { direction }),
+      measuringPoint: { name: feature, label: 'punt', longitude, latitude },
+      sensor: { name: sensor, manufacturer: 'm', model: 'm' },
+      procedure: { name: procedure, label: 'p' },
+      licence: 'https://example.org/licentie',
+    };
+    return {
+      kind: 'observation',
+      description,
+      beginMs,
+      ...(endMs === undefined ? {} : { endMs }),
+      resultMs,
+      generatedMs,
+      ...rest,
+    };
+  });
+
+describe('a rendered page', () => {
+  it.each(RDF_FORMATS)('is in %s what the writer makes of the same triples, whatever the observations', (format) => {
+    fc.assert(
+      fc.property(fc.array(observation, { minLength: 1, maxLength: 5 }), (members) => {
+        const page = pageOf(members);
+        expect(textOf(renderer.render(format, page))).toBe(written(format, page));
+      }),
+      { seed: 61, numRuns: 60 },
+    );
+  });
+
+  it('is the same while templates come and go', () => {
+    const cramped = createPageRenderer({ ...place, templatesMax: 1 });
+    fc.assert(
+      fc.property(
+        fc.array(observation, { minLength: 2, maxLength: 5 }),
+        fc.constantFrom(...RDF_FORMATS),
+        (members, format) => {
+          expect(cramped.render(format, pageOf(members))).toEqual(renderer.render(format, pageOf(members)));
+        },
+      ),
+      { seed: 62, numRuns: 40 },
+    );
+  });
+
+  it('does not change when the next one is rendered', () => {
+    const [first, second] = fc.sample(observation, { seed: 63, numRuns: 2 });
+    const kept = renderer.render('nquads', pageOf([first ?? expect.fail()]));
+    const before = kept.slice();
+    renderer.render('nquads', pageOf([second ?? expect.fail()]));
+    expect(kept).toEqual(before);
+  });
+
+  it.each(RDF_FORMATS)('is ASCII in %s', (format) => {
+    const members = fc.sample(observation, { seed: 64, numRuns: 3 });
+    const root = { ...pageOf([]), node: ROOT, immutable: false } as const;
+    expect(renderer.render(format, pageOf(members)).every((byte) => byte < 128)).toBe(true);
+    expect(renderer.render(format, root).every((byte) => byte < 128)).toBe(true);
+  });
+
+  it('says of members only what is their own: subjects are the page, its stream, the members and blank nodes', () => {
+    const members = fc.sample(observation, { seed: 65, numRuns: 50 });
+    const page = pageOf(members);
+    const allowed = new Set([
+      `<${iris.stream('all-themes')}>`,
+      `<${iris.stream('all-themes')}/by-page/page/4>`,
+      ...members.map(
+        ({ description, beginMs, revision }) =>
+          `<${iris.observationVersion(description.datastream, beginMs, revision)}>`,
+      ),
+    ]);
+    const subjects = textOf(renderer.render('nquads', page))
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.slice(0, line.indexOf(' ')));
+    expect(subjects.filter((subject) => !subject.startsWith('_:') && !allowed.has(subject))).toEqual([]);
+  });
+
+  it('has its hypermedia first and each member directly behind its tree:member', () => {
+    const members = fc.sample(observation, { seed: 66, numRuns: 3 });
+    const lines = textOf(renderer.render('nquads', pageOf(members)))
+      .trimEnd()
+      .split('\n');
+    const starts = lines.flatMap((line, index) => (line.includes('<https://w3id.org/tree#member>') ? [index] : []));
+    expect(starts).toHaveLength(3);
+    for (const line of lines.slice(starts[0]))
+      expect(line).not.toContain('<https://data.example.be/meet/ldes/demo/all-themes/by-page');
+    for (const start of starts) {
+      const member = lines[start]?.split(' ')[2];
+      expect(lines[start + 1]?.startsWith(`${member} `)).toBe(true);
+    }
+  });
+
+  it('refuses what its own view cannot have', () => {
+    const [member] = fc.sample(observation, { seed: 67, numRuns: 1 });
+    const page = pageOf([member ?? expect.fail()]);
+    const sensor = describedEntities((member ?? expect.fail()).description)[0] ?? expect.fail();
+    const entity: Member = { kind: 'entity', entity: sensor, ordinal: 0, version: 1, generatedMs: 0 };
+    const impossible: PageDocument[] = [
+      { ...page, node: ROOT },
+      { ...page, node: { level: 1, index: 0 } },
+      { ...page, children: [{ node: { level: 0, index: 0 }, fromMs: 0 }] },
+      {
+        ...page,
+        view: { name: 'by-page', settings: { pageSize: 1, fanOut: 2 } },
+        members: [...page.members, ...page.members],
+      },
+      { ...page, members: [entity] },
+    ];
+    for (const wrong of impossible) expect(() => renderer.render('nquads', wrong)).toThrow(RangeError);
+  });
+
+  it('refuses a value or a name that is longer than the contract has it', () => {
+    const [member] = fc.sample(observation, { seed: 68, numRuns: 1 });
+    const long = { ...(member ?? expect.fail()), value: '1'.repeat(400) };
+    expect(() => renderer.render('nquads', pageOf([long]))).toThrow(/longer than/);
+  });
+});

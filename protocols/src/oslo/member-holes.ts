@@ -1,0 +1,133 @@
+import type { DatastreamKey } from '../observation/datastream-key.ts';
+import { formatInstant } from '../observation/instant.ts';
+import type { ObservationMember } from './member.ts';
+import { fixedText } from './point.ts';
+import { writeAscii, writeInstant, writeNatural } from './write-ascii.ts';
+
+/**
+ * The values of a member that stands for any other: they are found back in the text that a writer makes of it. No text
+ * of ours holds them by chance: names have no capitals, colons or hashes, IRIs no braces, and nothing is observed in the
+ * last second of the year 9999.
+ */
+const SENTINEL = {
+  datastream: 'DATASTREAM-HOLE' as DatastreamKey,
+  feature: 'FEATURE-HOLE',
+  sensor: 'SENSOR-HOLE',
+  procedure: 'PROCEDURE-HOLE',
+  longitude: 123.4567891,
+  latitude: -76.5432198,
+  beginMs: Date.UTC(9999, 11, 31, 23, 59, 59, 991),
+  endMs: Date.UTC(9999, 11, 31, 23, 59, 59, 992),
+  resultMs: Date.UTC(9999, 11, 31, 23, 59, 59, 993),
+  generatedMs: Date.UTC(9999, 11, 31, 23, 59, 59, 994),
+  revision: 9_007_199_254_740_991,
+  ordinal: 9_007_199_254_740_990,
+  value: '{value}',
+} as const;
+
+const BEGIN = formatInstant(SENTINEL.beginMs);
+
+/** What varies between the members of one template, as the sentinel's text has it; longer before what they begin with. */
+const HOLE_TEXTS = {
+  version: `${SENTINEL.datastream}/${BEGIN}#${SENTINEL.revision}`,
+  observation: `${SENTINEL.datastream}/${BEGIN}`,
+  begin: BEGIN,
+  end: formatInstant(SENTINEL.endMs),
+  result: formatInstant(SENTINEL.resultMs),
+  generated: formatInstant(SENTINEL.generatedMs),
+  value: SENTINEL.value,
+  blank: `_:m${SENTINEL.ordinal}`,
+  feature: SENTINEL.feature,
+  sensor: SENTINEL.sensor,
+  procedure: SENTINEL.procedure,
+  place: `${SENTINEL.longitude} ${SENTINEL.latitude}`,
+} as const;
+type HoleName = keyof typeof HOLE_TEXTS;
+
+const HOLE_NAMES = Object.keys(HOLE_TEXTS) as HoleName[];
+const HOLE_NUMBERS = new Map<string, number>(HOLE_NAMES.map((name, number) => [HOLE_TEXTS[name], number]));
+const HOLE = new RegExp(`(${[...HOLE_NUMBERS.keys()].join('|')})`);
+
+/** A datastream key is at most 263 characters; an instant and a revision follow it. */
+export const SLOT_BYTES = 320;
+const TEXT_MAX = 263;
+const SLOT = Object.fromEntries(HOLE_NAMES.map((name, number) => [name, number * SLOT_BYTES])) as Record<
+  HoleName,
+  number
+>;
+
+/** The member to make a template of: the same property, direction and kind of time, all else is sentinels. */
+export function sentinelMember(member: ObservationMember): ObservationMember {
+  const { description } = member;
+  const { datastream, feature, sensor, procedure, longitude, latitude, endMs, ...values } = SENTINEL;
+  return {
+    ...member,
+    ...values,
+    ...(member.endMs === undefined ? {} : { endMs }),
+    description: {
+      ...description,
+      datastream,
+      measuringPoint: { ...description.measuringPoint, name: feature, longitude, latitude },
+      sensor: { ...description.sensor, name: sensor },
+      procedure: { ...description.procedure, name: procedure },
+    },
+  };
+}
+
+/** Cuts a text at its holes: even pieces are fixed text, odd pieces the number of a hole. */
+export function cutAtHoles(text: string): { fixed: string[]; holes: number[] } {
+  const pieces = text.split(HOLE);
+  return {
+    fixed: pieces.filter((_, index) => index % 2 === 0),
+    holes: pieces.filter((_, index) => index % 2 === 1).map((piece) => HOLE_NUMBERS.get(piece) ?? -1),
+  };
+}
+
+/** The texts that go into the holes of one member: hole `n` is `lengths[n]` bytes from `n * SLOT_BYTES`. */
+export interface HoleTexts {
+  readonly slots: Uint8Array;
+  readonly lengths: Uint16Array;
+  fill(member: ObservationMember): void;
+}
+
+export function createHoleTexts(): HoleTexts {
+  const slots = new Uint8Array(HOLE_NAMES.length * SLOT_BYTES);
+  const lengths = new Uint16Array(HOLE_NAMES.length);
+
+  function close(slot: number, end: number): void {
+    lengths[slot / SLOT_BYTES] = end - slot;
+  }
+  function text(slot: number, content: string): number {
+    if (content.length > TEXT_MAX) throw new RangeError(`"${content}" is longer than ${TEXT_MAX} characters`);
+    return writeAscii(slots, slot, content);
+  }
+  /** The version's IRI begins with the observation's. */
+  function identity({ description, beginMs, revision }: ObservationMember): void {
+    const end = writeInstant(slots, writeAscii(slots, text(SLOT.version, description.datastream), '/'), beginMs);
+    slots.copyWithin(SLOT.observation, SLOT.version, end);
+    close(SLOT.observation, SLOT.observation + end - SLOT.version);
+    close(SLOT.version, writeNatural(slots, writeAscii(slots, end, '#'), revision));
+  }
+
+  return {
+    slots,
+    lengths,
+    fill(member) {
+      const { measuringPoint, sensor, procedure } = member.description;
+      identity(member);
+      close(SLOT.begin, writeInstant(slots, SLOT.begin, member.beginMs));
+      if (member.endMs !== undefined) close(SLOT.end, writeInstant(slots, SLOT.end, member.endMs));
+      close(SLOT.result, writeInstant(slots, SLOT.result, member.resultMs));
+      close(SLOT.generated, writeInstant(slots, SLOT.generated, member.generatedMs));
+      close(SLOT.value, text(SLOT.value, member.value));
+      close(SLOT.blank, writeNatural(slots, writeAscii(slots, SLOT.blank, '_:m'), member.ordinal));
+      close(SLOT.feature, text(SLOT.feature, measuringPoint.name));
+      close(SLOT.sensor, text(SLOT.sensor, sensor.name));
+      close(SLOT.procedure, text(SLOT.procedure, procedure.name));
+      close(
+        SLOT.place,
+        text(SLOT.place, `${fixedText(measuringPoint.longitude)} ${fixedText(measuringPoint.latitude)}`),
+      );
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import { type OrganisationIris, organisationIris, propertyIri } from '../observation/iris.ts';
+import { OBSERVED_PROPERTIES, type PropertyKey } from '../properties/catalogue.ts';
+
+/** The IRIs of one organisation under one public base URL, with those that its data shares. */
+export interface PublishedIris extends OrganisationIris {
+  property(key: PropertyKey): string;
+  /** The IRI of a described entity from its path below `{base}/id/{organisation}/`. */
+  entity(path: string): string;
+}
+
+/** @param publicBaseUrl scheme, host, optional path prefix; no trailing slash */
+export function publishedIris(publicBaseUrl: string, organisation: string): PublishedIris {
+  return {
+    ...organisationIris(publicBaseUrl, organisation),
+    property: (key) => propertyIri(publicBaseUrl, OBSERVED_PROPERTIES[key].path),
+    entity: (path) => `${publicBaseUrl}/id/${organisation}/${path}`,
+  };
+}

@@ -1,0 +1,65 @@
+import { createFleet } from '../fleet/create-fleet.ts';
+import { createInstallation } from '../harness/installation.ts';
+import { BENCH_FLEET } from './bench-fleet.ts';
+import type { Bench, BenchRow } from './bench-row.ts';
+import { median } from './bench-row.ts';
+import { startChild } from './child.ts';
+
+/** The heap flags under which the edge is shipped. */
+const EDGE_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=96'];
+const WARM_UP = 5_000;
+
+async function publish(port: string, connections: number, uplinks: number): Promise<number> {
+  const publisher = startChild('publish-uplinks.ts', [port, String(connections), String(WARM_UP), String(uplinks)]);
+  const { uplinksPerSecond } = await publisher.next<{ uplinksPerSecond: number }>();
+  return uplinksPerSecond;
+}
+
+async function measureBare(connections: number, uplinks: number): Promise<number> {
+  const broker = startChild('baseline/bare-aedes.ts');
+  try {
+    const { port } = await broker.next<{ port: number }>();
+    return await publish(String(port), connections, uplinks);
+  } finally {
+    await broker.stop();
+  }
+}
+
+/** The shipped edge, its cloud away: from MQTT to the committed outbox, decoded and normalised. */
+async function measureEdge(connections: number, uplinks: number): Promise<number> {
+  const installation = await createInstallation({
+    fleet: createFleet(BENCH_FLEET),
+    edge: () => ({ nodeArguments: EDGE_FLAGS }),
+  });
+  try {
+    await installation.edge.start();
+    return await publish(new URL(installation.edgeMqttUrl).port, connections, uplinks);
+  } finally {
+    await installation.remove();
+  }
+}
+
+async function measure(connections: number, uplinks: number, rounds: number): Promise<BenchRow> {
+  const ours: number[] = [];
+  const bare: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    bare.push(await measureBare(connections, uplinks));
+    ours.push(await measureEdge(connections, uplinks));
+  }
+  return {
+    what: `edge: uplinks to committed outbox, ${connections} connection${connections === 1 ? '' : 's'}`,
+    unit: 'uplinks/s',
+    ours: median(ours),
+    baseline: { what: 'bare aedes', value: median(bare) },
+    budget: { ratio: 0.5, value: 15_000 },
+  };
+}
+
+export const edgePipeline: Bench = {
+  name: 'edge-pipeline',
+  about: 'uplinks over MQTT QoS 1 into the committed outbox, beside a broker that stores nothing',
+  run: async ({ full }) => {
+    const uplinks = full ? 200_000 : 40_000;
+    return [await measure(1, uplinks, 3), await measure(10, uplinks, 3)];
+  },
+};

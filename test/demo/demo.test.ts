@@ -1,0 +1,191 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { waitFor } from '../harness/wait-for.ts';
+import { demoEdgeYaml } from './demo-edge-yaml.ts';
+import { createDemoFolder, type DemoFolder } from './demo-folder.ts';
+import { readmeCommands } from './readme-commands.ts';
+import { type NpmRun, runNpm } from './run-npm.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
+const READY_MS = 60_000;
+const STOP_MS_MAX = 3_000;
+
+let demo: DemoFolder;
+
+function startDemo(...more: readonly string[]): NpmRun {
+  return runNpm(['start', '--silent', '--', '--demo-dir', demo.demoDir, '--state-dir', demo.stateDir, ...more]);
+}
+
+/** Ctrl-C; the milliseconds until everything has ended. */
+async function stopDemo(run: NpmRun): Promise<number> {
+  const startedMs = performance.now();
+  run.interrupt();
+  await run.ended;
+  return performance.now() - startedMs;
+}
+
+function shell(command: string): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync('bash', ['-c', command], { cwd: ROOT, encoding: 'utf8', timeout: READY_MS });
+}
+
+function isListening(port: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
+
+async function memberCount(stream: string): Promise<number> {
+  const root = demo.usePorts(`http://127.0.0.1:8080/ldes/demo/${stream}/by-page`);
+  const response = await fetch(`${root}/page/0`, { headers: { accept: 'application/n-quads' } }).catch(() => undefined);
+  return response?.status === 200 ? (await response.text()).split('<https://w3id.org/tree#member>').length - 1 : 0;
+}
+
+/** Waits until it is true, or fails with what was awaited. */
+function until(what: string, isTrue: () => boolean | Promise<boolean>, timeoutMs: number): Promise<unknown> {
+  return waitFor(
+    async () => ((await isTrue()) ? true : undefined),
+    timeoutMs,
+    () => what,
+  );
+}
+
+const STREAMS = ['heat-stress', 'water-level', 'mobility'];
+
+beforeAll(async () => {
+  demo = await createDemoFolder();
+});
+afterAll(() => rmSync(demo.folder, { recursive: true, force: true }));
+
+describe('the demo', () => {
+  let run: NpmRun;
+  beforeAll(() => {
+    run = startDemo();
+  });
+  afterAll(async () => {
+    await stopDemo(run);
+  });
+
+  it('has members in all three streams within a minute', { timeout: READY_MS + 5_000 }, async () => {
+    await until(
+      'members in every stream',
+      async () => (await Promise.all(STREAMS.map(memberCount))).every((count) => count > 0),
+      READY_MS,
+    );
+    expect(run.output()).toContain(demo.usePorts('http://127.0.0.1:8080/ldes/demo/heat-stress/by-page'));
+    await until(
+      'a line of counters',
+      async () => /uplinks in [1-9].* acknowledged [1-9].* published [1-9].* quarantined \d/.test(run.output()),
+      30_000,
+    );
+  });
+
+  it('keeps its secret readable by its owner alone', () => {
+    const secret = statSync(join(demo.stateDir, 'demo', 'link-secret'));
+    expect(secret.mode & 0o777).toBe(0o600);
+  });
+
+  const curls = readmeCommands(README).filter((command) => command.startsWith('curl'));
+  it.each(curls)('answers the README: %s', (command) => {
+    const { status, stdout } = shell(demo.usePorts(command).replace('curl', 'curl -sSf'));
+    expect(status).toBe(0);
+    expect(stdout).not.toBe('');
+    if (command.includes('/ldes/')) expect(stdout).toContain(demo.usePorts('http://127.0.0.1:8080/ldes/demo/'));
+  });
+
+  it('says in one message which setting names a port that is in use', { timeout: READY_MS }, async () => {
+    const second = startDemo();
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toMatch(/port/);
+    expect(second.output()).toContain(demo.usePorts('8080'));
+    expect(second.output()).not.toMatch(/\n\s+at /);
+  });
+
+  it('stops within three seconds and goes on with the same data', { timeout: READY_MS * 2 }, async () => {
+    expect(await stopDemo(run)).toBeLessThan(STOP_MS_MAX);
+    for (const port of ['8080', '8081', '1883', '1884']) expect(await isListening(demo.usePorts(port))).toBe(false);
+
+    run = startDemo();
+    await until(
+      'the members of before',
+      async () => (await Promise.all(STREAMS.map(memberCount))).every((count) => count > 0),
+      READY_MS,
+    );
+    expect(run.output()).toContain('on with the data in');
+  });
+
+  it('lists the quarantine, as the README says', () => {
+    const command = readmeCommands(README).find((one) => one.includes('quarantine')) ?? expect.fail();
+    const { status, stderr } = shell(command.replace('.meetbrug', demo.stateDir));
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+  });
+});
+
+describe("a start on a city's own configuration", () => {
+  const ownConfig = () => join(demo.folder, 'my-edge.yaml');
+  beforeAll(() => {
+    const own = demo
+      .usePorts(demoEdgeYaml())
+      .replace('edge: demo-edge', 'edge: my-edge')
+      .replace('organisation: demo', 'organisation: my-city');
+    writeFileSync(ownConfig(), own.replace('../../.meetbrug/demo/link-secret', 'my-secret'));
+  });
+
+  it('is checked as the README says', () => {
+    const command = readmeCommands(README).find((one) => one.includes('check --config')) ?? expect.fail();
+    const { status, stdout } = shell(command.replace('my-edge.yaml', ownConfig()));
+    expect(stdout).toContain('10 devices');
+    expect(status).toBe(0);
+  });
+
+  it('runs cloud and edge without the fleet', { timeout: READY_MS * 2 }, async () => {
+    const run = startDemo('--config', ownConfig());
+    try {
+      await until('the announcement', async () => run.output().includes('Meetbrug is running'), READY_MS);
+      expect(run.output()).not.toContain('simulated sensors');
+      const root = await fetch(demo.usePorts('http://127.0.0.1:8080/ldes/my-city/heat-stress/by-page'));
+      expect(root.status).toBe(200);
+    } finally {
+      await stopDemo(run);
+    }
+  });
+
+  it('names the setting when the configuration cannot work', async () => {
+    const broken = join(demo.folder, 'broken.yaml');
+    writeFileSync(
+      broken,
+      readFileSync(ownConfig(), 'utf8').replace(/url: mqtt:.*/, 'url: mqtt://elsewhere.example:1884'),
+    );
+    const run = startDemo('--config', broken);
+    expect(await run.ended).toBe(1);
+    expect(run.output()).toContain('cloud.url');
+  });
+});
+
+describe('the README', () => {
+  it('has no command that nothing runs', () => {
+    const ci = readFileSync(join(ROOT, '.ci', 'run'), 'utf8');
+    const runHere = [
+      /^npm start$/,
+      /^curl /,
+      /^npm start -- --config my-edge\.yaml$/,
+      /^npm run edge -- (?:check|quarantine) /,
+    ];
+    const others = readmeCommands(README).filter((command) => !runHere.some((one) => one.test(command)));
+    expect(others.toSorted()).toEqual(['npm run bench', 'npm run check', 'npm test']);
+    for (const command of ['npm run check', 'npm test']) expect(ci).toContain(command);
+    expect(shell('npm run --silent bench -- --help').stdout).toContain('--only');
+  });
+});
+
+describe("the demo's configuration", () => {
+  it('knows exactly the devices of its fleet', () => {
+    expect(readFileSync(join(ROOT, 'deploy', 'demo', 'edge.yaml'), 'utf8')).toBe(demoEdgeYaml());
+  });
+});
