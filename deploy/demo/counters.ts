@@ -19,7 +19,7 @@ export function sumMetric(exposition: string, name: string): number {
 
 export function readCounters(edgeMetrics: string, cloudMetrics: string): Counters {
   return {
-    uplinksIn: sumMetric(edgeMetrics, 'meetbrug_edge_uplinks_received_total'),
+    uplinksIn: sumMetric(edgeMetrics, 'meetbrug_edge_messages_total'),
     observationsAcknowledged: sumMetric(edgeMetrics, 'meetbrug_edge_observations_acknowledged_total'),
     membersPublished: sumMetric(cloudMetrics, 'meetbrug_cloud_members_published_total'),
     quarantined:

@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { acknowledgementSchema, linkTopic } from '@meetbrug/protocols/delivery';
+import { decodeBody } from '@meetbrug/cloud/src/ingest/link-body.ts';
+import { type Acknowledgement, acknowledgementSchema, linkTopic } from '@meetbrug/protocols/delivery';
 import mqtt, { type MqttClient } from 'mqtt';
 import { createFleet } from '../fleet/create-fleet.ts';
 import { createInstallation } from '../harness/installation.ts';
@@ -29,6 +30,12 @@ function measureBare(batches: number): number {
   }
 }
 
+function readAcknowledgement(payload: Uint8Array): Acknowledgement {
+  const body = decodeBody(payload);
+  if (!body.ok) throw new Error(body.fault.detail);
+  return acknowledgementSchema.parse(body.value);
+}
+
 /** Sends batches `from` to `to` and waits until the cloud has acknowledged every one after its commit. */
 async function deliver(client: MqttClient, edge: string, from: number, to: number): Promise<void> {
   const bodies = Array.from({ length: to - from }, (_, index) => encodedBatch(from + index));
@@ -43,9 +50,9 @@ async function deliver(client: MqttClient, edge: string, from: number, to: numbe
     };
     client.removeAllListeners('message');
     client.on('message', (_topic, payload) => {
-      const answer = acknowledgementSchema.parse(JSON.parse(payload.toString()));
+      const answer = readAcknowledgement(payload);
       if (answer.refused.length > 0 || answer.describe.length > 0)
-        reject(new Error(`not taken: ${payload.toString()}`));
+        reject(new Error(`not taken: ${JSON.stringify(answer)}`));
       acknowledged += 1;
       if (acknowledged === bodies.length) resolve();
       else sendNext();

@@ -3,7 +3,7 @@ import type { EpochMs } from '../observation/instant.ts';
 import type { Direction } from '../observation/iris.ts';
 import type { QualityFlag } from '../observation/quality.ts';
 import type { PropertyKey } from '../properties/catalogue.ts';
-import type { UnitCode } from '../properties/observed-property.ts';
+import type { UnitCode } from '../properties/units.ts';
 import type { Fault, Result } from '../result/mod.ts';
 
 /** One number out of a payload, in the unit that the device uses. */

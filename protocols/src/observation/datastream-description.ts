@@ -59,7 +59,7 @@ export const datastreamDescriptionSchema = z.strictObject({
   sensor: sensorSchema,
   procedure: procedureSchema,
   /** IRI of the licence under which the values are published. */
-  licence: z.url().max(300),
+  licence: z.url({ protocol: /^https?$/ }).max(300),
 });
 
 export type MeasuringPoint = z.infer<typeof measuringPointSchema>;

@@ -27,7 +27,7 @@ export function observationTriples(iris: PublishedIris, member: ObservationMembe
   const place = pointGeometry(`${label}g`, fixedText(point.longitude), fixedText(point.latitude));
   const observed = iri(iris.property(description.property));
   const feature = iri(iris.measuringPoint(point.name, description.direction));
-  const traffic = property.vehicleType !== undefined;
+  const traffic = property.traffic !== undefined;
 
   return [
     ...triplesOf(subject, [

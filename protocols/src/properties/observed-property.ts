@@ -1,15 +1,50 @@
 import type { Decimal } from '../observation/decimal.ts';
+import type { UnitCode } from './units.ts';
 
 /** Themes are the streams of an organisation. */
 export const THEMES = ['heat-stress', 'water-level', 'mobility', 'device-status'] as const;
 export type Theme = (typeof THEMES)[number];
 
-/** UCUM codes that a reading may arrive in or a property is kept in. */
-export type UnitCode = 'Cel' | '%' | 'm' | 'cm' | 'mm' | 'V' | 'mV' | 'dB' | 'dB[mW]' | '{count}';
-
 export interface Text {
   readonly nl: string;
   readonly en: string;
+}
+
+/** How a concept of ours relates to somebody else's (SKOS mapping properties). */
+export type MatchRelation = 'exactMatch' | 'closeMatch' | 'broadMatch';
+export type Match = readonly [relation: MatchRelation, iri: string];
+
+/** OSLO Verkeersmetingen: what of the traffic is measured, and of which road users. */
+export interface TrafficCharacteristic {
+  /** Entry of the code list VkmVerkeersKenmerkType. */
+  readonly type: 'aantal' | 'V85' | 'tijdsgemiddelde_snelheid';
+  readonly roadUser: RoadUser;
+}
+
+/** A class of road users: an entry of VkmVoertuigType, or one of ours below such an entry. */
+export interface RoadUser {
+  /** Dutch name in IRIs. */
+  readonly name: string;
+  readonly label: Text;
+  /** Entry of VkmVoertuigType: this very class, or the wider one when `isNarrower`. */
+  readonly vehicleType: 'voetganger' | 'fiets' | 'auto' | 'vrachtwagen';
+  readonly isNarrower: boolean;
+}
+
+/** One concept as reviewed data: what a catalogue file holds for each key. */
+export interface PropertyRow {
+  /** Dutch name, used in datastream keys and IRIs. */
+  readonly name: string;
+  readonly theme: Theme;
+  readonly label: Text;
+  readonly definition: Text;
+  readonly unit: UnitCode;
+  /** Local name of the QUDT quantity kind. */
+  readonly quantityKind: string;
+  readonly resolution: Decimal;
+  readonly range: readonly [min: Decimal, max: Decimal];
+  readonly matches?: readonly Match[];
+  readonly traffic?: TrafficCharacteristic;
 }
 
 /** One quantity, of one medium, against one datum: what a city means by a number. */
@@ -28,10 +63,13 @@ export interface ObservedProperty {
   readonly unit: UnitCode;
   /** QUDT unit IRI (QUDT 3.1). */
   readonly qudtUnit: string;
+  /** QUDT quantity kind IRI. */
+  readonly quantityKind: string;
   /** Values are rounded half-even to a multiple of this, unless the device profile declares a finer one. */
   readonly resolution: Decimal;
   /** Values outside are refused: no place in Flanders has them. Both ends belong to the range. */
   readonly range: { readonly min: Decimal; readonly max: Decimal };
-  /** For traffic: the OSLO code-list entry of the vehicle type (VkmVoertuigType). */
-  readonly vehicleType?: string;
+  /** CSOR variables, CF standard names, OSLO code lists. */
+  readonly matches: readonly Match[];
+  readonly traffic?: TrafficCharacteristic;
 }

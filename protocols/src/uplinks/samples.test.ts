@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { DEVICE_PROFILES } from '../devices/mod.ts';
-import { decimalFromNumber, formatDecimal } from '../observation/decimal.ts';
+import { decimalFromNumber, exactDecimal, formatDecimal } from '../observation/decimal.ts';
 import { parseInstant } from '../observation/instant.ts';
 import { OBSERVED_PROPERTIES } from '../properties/catalogue.ts';
 import { convertUnit } from '../properties/convert-unit.ts';
-import type { UnitCode } from '../properties/observed-property.ts';
+import type { UnitCode } from '../properties/units.ts';
 import { payloadHex } from './frm-payload.ts';
 import { type NetworkEvent, PARSERS, recogniseTopic, type WireFormat } from './mod.ts';
 
@@ -173,7 +173,7 @@ describe('the sample messages', () => {
       const reading = decoded.value.readings.find((entry) => entry.channel === name) ?? expect.fail(name);
       const property = OBSERVED_PROPERTIES[channel.property];
       expect(property.unit).toBe(UNITS[unit]);
-      const converted = convertUnit(reading.value, channel.unit, property.unit);
+      const converted = convertUnit(reading.value, channel.unit, property.unit, exactDecimal(1, 9));
       expect(converted && formatDecimal(converted)).toBe(String(value));
     }
     expect(decoded.value.readings).toHaveLength(

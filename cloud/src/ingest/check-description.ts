@@ -1,0 +1,47 @@
+import {
+  type DatastreamDescription,
+  datastreamDescriptionSchema,
+  datastreamKeySchema,
+  splitDatastreamKey,
+} from '@meetbrug/protocols/observation';
+import { OBSERVED_PROPERTIES } from '@meetbrug/protocols/properties';
+import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
+import { z } from 'zod';
+
+const headSchema = z.looseObject({ datastream: datastreamKeySchema, version: z.int().min(1) });
+
+/** Which datastream and version a description is about, where at least that much of it can be read. */
+export interface DescriptionHead {
+  readonly datastream: string;
+  readonly version: number;
+}
+
+/** A description that cannot be used, with its head where that can be read. */
+export interface DescriptionFault extends Fault<'unknown-property'> {
+  readonly head: DescriptionHead | undefined;
+}
+
+/**
+ * Reads one description of a batch. Each is read by itself, so that one of them (from an edge with a newer catalogue,
+ * say) does not take the batch along. Its content must agree with its key, or two datastreams could share a name.
+ */
+export function readDescription(candidate: unknown): Result<DatastreamDescription, DescriptionFault> {
+  const parsed = datastreamDescriptionSchema.safeParse(candidate);
+  if (!parsed.success) return refuse(candidate, parsed.error.issues[0]?.message ?? 'not a description');
+  const description = parsed.data;
+  const { feature, sensor, property, procedure } = splitDatastreamKey(description.datastream);
+  const direction = description.direction === undefined ? '' : `_${description.direction}`;
+  const agrees =
+    feature === `${description.measuringPoint.name}${direction}` &&
+    sensor === description.sensor.name &&
+    property === OBSERVED_PROPERTIES[description.property].name &&
+    procedure === description.procedure.name;
+  return agrees ? ok(description) : refuse(candidate, 'the description says something else than its key');
+}
+
+function refuse(candidate: unknown, detail: string): { ok: false; fault: DescriptionFault } {
+  const head = headSchema.safeParse(candidate);
+  const fault = fail('unknown-property', detail).fault;
+  const readable = head.success ? { datastream: head.data.datastream, version: head.data.version } : undefined;
+  return { ok: false, fault: { ...fault, head: readable } };
+}

@@ -1,0 +1,138 @@
+import { type Decimal, equalDecimals, exactDecimal } from '@meetbrug/protocols/observation';
+import { describe, expect, test } from 'vitest';
+import { type CurrentVersion, planVersion, type Version } from './plan-version.ts';
+
+const A = exactDecimal(215, 1);
+const B = exactDecimal(216, 1);
+
+function current(revision: number, value: Decimal, confirmedRevision = revision): CurrentVersion {
+  return { revision, value, confirmedRevision };
+}
+
+/** What a store does with the plans: published versions in order, and the one that counts. */
+function replay(arrivals: readonly Version[]) {
+  let now: CurrentVersion | undefined;
+  const earlier: Version[] = [];
+  const kinds: string[] = [];
+  for (const arrival of arrivals) {
+    const plan = planVersion(arrival, now, (revision) => earlier.find((one) => one.revision === revision));
+    kinds.push(plan.kind);
+    if (plan.kind === 'new' || plan.kind === 'correction') {
+      if (now !== undefined) earlier.push(now);
+      now = { ...arrival, confirmedRevision: arrival.revision };
+    } else if (plan.kind === 'duplicate' && plan.confirms && now !== undefined) {
+      now = { ...now, confirmedRevision: arrival.revision };
+    }
+  }
+  return { kinds, now };
+}
+
+function permutations<T>(items: readonly T[]): T[][] {
+  if (items.length <= 1) return [[...items]];
+  return items.flatMap((item, index) =>
+    permutations([...items.slice(0, index), ...items.slice(index + 1)]).map((rest) => [item, ...rest]),
+  );
+}
+
+describe('the rules of identity and revision', () => {
+  test.each<[string, Version, CurrentVersion | undefined, Version | undefined, string]>([
+    ['an unknown observation is new', { revision: 1, value: A }, undefined, undefined, 'new'],
+    [
+      'the same key with the same value is a duplicate',
+      { revision: 5, value: A },
+      current(5, A),
+      undefined,
+      'duplicate',
+    ],
+    [
+      'a higher revision with the same value is a duplicate',
+      { revision: 6, value: A },
+      current(5, A),
+      undefined,
+      'duplicate',
+    ],
+    [
+      'a lower revision with the same value is a duplicate',
+      { revision: 4, value: A },
+      current(5, A),
+      undefined,
+      'duplicate',
+    ],
+    [
+      'a higher revision with another value is a correction',
+      { revision: 6, value: B },
+      current(5, A),
+      undefined,
+      'correction',
+    ],
+    [
+      'a lower revision with another value is superseded',
+      { revision: 4, value: B },
+      current(5, A),
+      undefined,
+      'superseded',
+    ],
+    ['the same key with another value is a conflict', { revision: 5, value: B }, current(5, A), undefined, 'conflict'],
+    [
+      'a confirmed key with another value is a conflict',
+      { revision: 7, value: B },
+      current(5, A, 7),
+      undefined,
+      'conflict',
+    ],
+    [
+      'a revision below a confirmed one is superseded',
+      { revision: 6, value: B },
+      current(5, A, 7),
+      undefined,
+      'superseded',
+    ],
+    [
+      'a corrected version that comes again is a duplicate',
+      { revision: 4, value: B },
+      current(5, A),
+      { revision: 4, value: B },
+      'duplicate',
+    ],
+    [
+      'a corrected key with another value is a conflict',
+      { revision: 4, value: A },
+      current(5, A),
+      { revision: 4, value: B },
+      'conflict',
+    ],
+  ])('%s', (_, incoming, now, earlier, expected) => {
+    expect(planVersion(incoming, now, () => earlier).kind).toBe(expected);
+  });
+
+  test('A, B, A with rising revisions are three versions', () => {
+    const { kinds } = replay([
+      { revision: 1, value: A },
+      { revision: 2, value: B },
+      { revision: 3, value: A },
+    ]);
+    expect(kinds).toEqual(['new', 'correction', 'correction']);
+  });
+
+  const histories: [string, Decimal[]][] = [
+    ['A B A', [A, B, A]],
+    ['A A B', [A, A, B]],
+    ['A B B', [A, B, B]],
+    ['A B A B', [A, B, A, B]],
+    ['A A B A', [A, A, B, A]],
+  ];
+  test.each(histories)(
+    '%s, in every order and with redelivery, ends at the value of the highest revision',
+    (_, values) => {
+      const versions = values.map((value, index) => ({ revision: index + 1, value }));
+      for (const order of permutations(versions)) {
+        for (const again of order) {
+          const { kinds, now } = replay([...order, again]);
+          expect(now && equalDecimals(now.value, values.at(-1) as Decimal), JSON.stringify(order)).toBe(true);
+          expect(kinds).not.toContain('conflict');
+          expect(['duplicate', 'superseded']).toContain(kinds.at(-1));
+        }
+      }
+    },
+  );
+});

@@ -1,0 +1,203 @@
+import { createHash } from 'node:crypto';
+import {
+  type Acknowledgement,
+  BATCH_BOUNDS,
+  DELIVERY_VERSION,
+  type RefusalCode,
+  rangesOf,
+  type WireObservation,
+  type WireUplink,
+} from '@meetbrug/protocols/delivery';
+import { readDescription } from '../ingest/check-description.ts';
+import { checkObservation } from '../ingest/check-observation.ts';
+import { type BatchFault, type IncomingBatch, readBatch } from '../ingest/read-batch.ts';
+import { createDatastreamTable, type DatastreamSlot, type Sender } from './datastreams.ts';
+import { createEdgeProgress, type EdgeProgress } from './edge-progress.ts';
+import { createEntityLog } from './entities.ts';
+import { createObservationLog } from './observations.ts';
+import type { Store } from './open-store.ts';
+import { createQuarantine } from './quarantine.ts';
+import type { StreamTable } from './streams.ts';
+
+/** What a batch came to, for the counters. */
+export interface BatchCounts {
+  /** New observations and corrections: what the log gained. */
+  committed: number;
+  /** Members that the streams gained, entity versions included. */
+  published: number;
+  duplicates: number;
+  superseded: number;
+  corrections: number;
+  readonly quarantined: Record<string, number>;
+}
+
+export interface BatchOutcome {
+  /** Undefined when the batch was so broken that none of its uplinks could be named. */
+  readonly acknowledgement: Acknowledgement | undefined;
+  readonly counts: BatchCounts;
+}
+
+/** A batch as it came off the link. */
+export interface Delivery {
+  readonly edge: string;
+  readonly organisation: string;
+  readonly body: Uint8Array;
+}
+
+export interface BatchLog {
+  /** Applies one delivery inside the caller's transaction. Whatever the bytes, it has an outcome. */
+  append(delivery: Delivery, stampMs: number): BatchOutcome;
+  readonly progress: EdgeProgress;
+  /** Quarantine records that its bound has pushed out since the start. */
+  quarantineDropped(): number;
+}
+
+interface OpenAcknowledgement {
+  readonly sequences: number[];
+  readonly describe: Map<number, readonly [string, number]>;
+  readonly refused: [number, number, RefusalCode][];
+  readonly counts: BatchCounts;
+}
+
+/** A batch that could be read, while it is applied. */
+interface Reading {
+  readonly batch: IncomingBatch;
+  readonly sender: Sender;
+  readonly open: OpenAcknowledgement;
+  readonly stampMs: number;
+}
+
+export function createBatchLog(store: Store, streams: StreamTable, quarantineBytesMax: number): BatchLog {
+  const quarantine = createQuarantine(store, quarantineBytesMax);
+  const datastreams = createDatastreamTable(store, streams, createEntityLog(store, streams));
+  const observations = createObservationLog(store, streams);
+  const progress = createEdgeProgress(store);
+
+  const putAside = (counts: BatchCounts, record: Parameters<typeof quarantine.add>[0]) => {
+    if (quarantine.add(record)) counts.quarantined[record.reason] = (counts.quarantined[record.reason] ?? 0) + 1;
+  };
+
+  const resolveAll = ({ batch, sender, open, stampMs }: Reading): DatastreamSlot[] => {
+    const unusable = new Map<string, string>();
+    for (const candidate of batch.descriptions) {
+      const description = readDescription(candidate);
+      if (description.ok) open.counts.published += datastreams.describe(sender, description.value, stampMs);
+      else if (description.fault.head !== undefined) {
+        unusable.set(
+          `${description.fault.head.datastream}/${description.fault.head.version}`,
+          description.fault.detail,
+        );
+      }
+    }
+    return batch.datastreams.map(([key, version]): DatastreamSlot => {
+      const slot = datastreams.resolve(sender, key, version);
+      const detail = slot.kind === 'describe' ? unusable.get(`${key}/${version}`) : undefined;
+      return detail === undefined ? slot : { kind: 'refused', code: 'unknown-property', detail };
+    });
+  };
+
+  const refuse = (reading: Reading, uplink: WireUplink, position: number, code: RefusalCode, detail: string) => {
+    const { batch, sender, open, stampMs } = reading;
+    const [sequence, receivedMs, wires] = uplink;
+    if (open.refused.length < BATCH_BOUNDS.datastreamsMax) open.refused.push([sequence, position, code]);
+    const observation = wires[position];
+    const raw = { datastream: batch.datastreams[observation?.[0] ?? -1], sequence, receivedMs, observation };
+    putAside(open.counts, {
+      identity: `${sender.edge}/${sender.epoch}/${sequence}/${position}`,
+      stampMs,
+      edge: sender.edge,
+      reason: code,
+      detail,
+      raw: Buffer.from(JSON.stringify(raw)),
+    });
+  };
+
+  const recordOne = (reading: Reading, slots: readonly DatastreamSlot[], uplink: WireUplink, position: number) => {
+    const [revision, receivedMs, wires] = uplink;
+    const wire = wires[position] as WireObservation;
+    const slot = slots[wire[0]] as Exclude<DatastreamSlot, { kind: 'describe' }>;
+    if (slot.kind === 'refused') return refuse(reading, uplink, position, slot.code, slot.detail);
+    const value = checkObservation(slot.limits, wire);
+    if (typeof value === 'string') return refuse(reading, uplink, position, value, `value ${wire[4]}`);
+    const kind = observations.record({ datastream: slot, wire, value, revision, receivedMs }, reading.stampMs);
+    if (kind !== 'conflict') return count(reading.open.counts, kind);
+    return refuse(reading, uplink, position, kind, `revision ${revision} is known with another value than ${wire[4]}`);
+  };
+
+  const appendRead = (batch: IncomingBatch, { edge, organisation }: Delivery, stampMs: number): BatchOutcome => {
+    const open: OpenAcknowledgement = { sequences: [], describe: new Map(), refused: [], counts: noCounts() };
+    const reading: Reading = { batch, sender: { edge, organisation, epoch: batch.epoch }, open, stampMs };
+    const slots = resolveAll(reading);
+    for (const uplink of batch.uplinks) {
+      const [sequence, , wires] = uplink;
+      if (askFor(open.describe, batch, slots, wires)) continue;
+      for (let position = 0; position < wires.length; position++) recordOne(reading, slots, uplink, position);
+      open.sequences.push(sequence);
+    }
+    const highest = open.sequences.at(-1);
+    if (highest !== undefined) progress.record(edge, batch.epoch, highest);
+    return { acknowledgement: acknowledge(batch.epoch, open), counts: open.counts };
+  };
+
+  const appendUnread = (fault: BatchFault, { edge, body }: Delivery, stampMs: number): BatchOutcome => {
+    const counts = noCounts();
+    const identity = `${edge}/${createHash('sha256').update(body).digest('hex')}`;
+    const raw = body.subarray(0, BATCH_BOUNDS.compressedBytesMax);
+    putAside(counts, { identity, stampMs, edge, reason: fault.code, detail: fault.detail, raw });
+    // A raw form that was cut does not hold the uplinks: they stay with the edge.
+    if (fault.uplinks === undefined || raw.length < body.length) return { acknowledgement: undefined, counts };
+    // Not noted as progress: a number out of a broken batch must not decide what an edge may number next.
+    const { epoch, sequences } = fault.uplinks;
+    const open = { sequences: [...sequences], describe: new Map(), refused: [], counts };
+    return { acknowledgement: acknowledge(epoch, open), counts };
+  };
+
+  return {
+    progress,
+    quarantineDropped: quarantine.dropped,
+    append(delivery, stampMs) {
+      const batch = readBatch(delivery.body);
+      return batch.ok ? appendRead(batch.value, delivery, stampMs) : appendUnread(batch.fault, delivery, stampMs);
+    },
+  };
+}
+
+/** Notes the datastreams of an uplink that lack a description: without it the uplink stays with the edge, whole. */
+function askFor(
+  describe: OpenAcknowledgement['describe'],
+  batch: IncomingBatch,
+  slots: readonly DatastreamSlot[],
+  wires: readonly WireObservation[],
+): boolean {
+  let lacking = false;
+  for (const [index] of wires) {
+    if (slots[index]?.kind !== 'describe') continue;
+    describe.set(index, batch.datastreams[index] as readonly [string, number]);
+    lacking = true;
+  }
+  return lacking;
+}
+
+function count(counts: BatchCounts, kind: 'new' | 'duplicate' | 'correction' | 'superseded'): void {
+  if (kind === 'duplicate') counts.duplicates += 1;
+  else if (kind === 'superseded') counts.superseded += 1;
+  else {
+    counts.committed += 1;
+    counts.published += 1;
+    if (kind === 'correction') counts.corrections += 1;
+  }
+}
+
+function noCounts(): BatchCounts {
+  return { committed: 0, published: 0, duplicates: 0, superseded: 0, corrections: 0, quarantined: {} };
+}
+
+function acknowledge(epoch: string, { sequences, describe, refused }: OpenAcknowledgement): Acknowledgement {
+  return {
+    version: DELIVERY_VERSION,
+    epoch,
+    acknowledged: rangesOf(sequences).map(([from, to]) => [from, to]),
+    describe: [...describe.values()].map(([key, version]) => [key as Acknowledgement['describe'][number][0], version]),
+    refused,
+  };
+}

@@ -1,0 +1,137 @@
+/**
+ * The store of one cloud. `log` and `entity_log` are what was published and only grow; all else can be made again from
+ * them or belongs to the link. Times are epoch milliseconds; a value is `mantissa × 10^-scale`.
+ *
+ * `series` starts with the hour: the observations of one tick then share pages, whatever the size of the table, where
+ * (datastream, time) would dirty a page for every row.
+ */
+export const STORE_VERSION = 1;
+
+export const STORE_SCHEMA = `
+CREATE TABLE stream (
+  id INTEGER PRIMARY KEY,
+  organisation TEXT NOT NULL,
+  name TEXT NOT NULL,
+  next_ordinal INTEGER NOT NULL DEFAULT 0,
+  last_stamp_ms INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (organisation, name)
+);
+CREATE TABLE view (
+  stream INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  page_size INTEGER NOT NULL,
+  fan_out INTEGER NOT NULL,
+  public_base_url TEXT NOT NULL,
+  key_function TEXT NOT NULL,
+  PRIMARY KEY (stream, name)
+) WITHOUT ROWID;
+CREATE TABLE datastream (
+  id INTEGER PRIMARY KEY,
+  organisation TEXT NOT NULL,
+  key TEXT NOT NULL,
+  edge TEXT NOT NULL,
+  stream INTEGER NOT NULL,
+  description INTEGER,
+  UNIQUE (organisation, key)
+);
+CREATE TABLE description (
+  id INTEGER PRIMARY KEY,
+  datastream INTEGER NOT NULL,
+  body TEXT NOT NULL
+);
+CREATE INDEX description_of ON description (datastream);
+CREATE TABLE edge_description (
+  datastream INTEGER NOT NULL,
+  epoch TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  description INTEGER NOT NULL,
+  PRIMARY KEY (datastream, epoch, version)
+) WITHOUT ROWID;
+CREATE TABLE log (
+  stream INTEGER NOT NULL,
+  ordinal INTEGER NOT NULL,
+  stamp_ms INTEGER NOT NULL,
+  datastream INTEGER NOT NULL,
+  description INTEGER NOT NULL,
+  begin_ms INTEGER NOT NULL,
+  end_ms INTEGER,
+  result_ms INTEGER NOT NULL,
+  received_ms INTEGER NOT NULL,
+  mantissa INTEGER NOT NULL,
+  scale INTEGER NOT NULL,
+  quality INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  render_version INTEGER NOT NULL,
+  PRIMARY KEY (stream, ordinal)
+) WITHOUT ROWID;
+CREATE TABLE series (
+  hour INTEGER NOT NULL,
+  datastream INTEGER NOT NULL,
+  begin_ms INTEGER NOT NULL,
+  end_ms INTEGER,
+  result_ms INTEGER NOT NULL,
+  mantissa INTEGER NOT NULL,
+  scale INTEGER NOT NULL,
+  quality INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  confirmed_revision INTEGER NOT NULL,
+  stamp_ms INTEGER NOT NULL,
+  PRIMARY KEY (hour, datastream, begin_ms)
+) WITHOUT ROWID;
+CREATE TABLE earlier_version (
+  datastream INTEGER NOT NULL,
+  begin_ms INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  mantissa INTEGER NOT NULL,
+  scale INTEGER NOT NULL,
+  PRIMARY KEY (datastream, begin_ms, revision)
+) WITHOUT ROWID;
+CREATE TABLE latest (
+  datastream INTEGER PRIMARY KEY,
+  begin_ms INTEGER NOT NULL,
+  end_ms INTEGER,
+  result_ms INTEGER NOT NULL,
+  mantissa INTEGER NOT NULL,
+  scale INTEGER NOT NULL,
+  quality INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  stamp_ms INTEGER NOT NULL
+);
+CREATE TABLE entity (
+  organisation TEXT NOT NULL,
+  path TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (organisation, path)
+) WITHOUT ROWID;
+CREATE TABLE entity_log (
+  stream INTEGER NOT NULL,
+  ordinal INTEGER NOT NULL,
+  stamp_ms INTEGER NOT NULL,
+  path TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  render_version INTEGER NOT NULL,
+  PRIMARY KEY (stream, ordinal)
+) WITHOUT ROWID;
+CREATE TABLE edge_progress (
+  edge TEXT PRIMARY KEY,
+  epoch TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  highest_sequence INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE quarantine (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  identity TEXT NOT NULL UNIQUE,
+  stamp_ms INTEGER NOT NULL,
+  edge TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  raw BLOB NOT NULL
+);
+`;
+
+/** Hour of an instant: the first part of the key of `series`. */
+export function hourOf(ms: number): number {
+  return Math.floor(ms / 3_600_000);
+}

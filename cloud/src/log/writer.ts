@@ -1,0 +1,124 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { Acknowledgement, Welcome } from '@meetbrug/protocols/delivery';
+import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
+import type { StreamHead } from './streams.ts';
+import type { WriterReply, WriterRequest, WriterSettings } from './writer-messages.ts';
+
+type Committed = Extract<WriterReply, { kind: 'committed' }>;
+
+/** What the rest of the program is told of the writer. */
+export interface WriterEvents {
+  /** After each commit, before its batches are answered. */
+  readonly onCommitted: (commit: Committed) => void;
+  /** The log can take nothing more: the process must end, edges keep their data. */
+  readonly onFailed: (detail: string) => void;
+}
+
+/** The main thread's hold on the writer worker. */
+export interface Writer {
+  /** Settles after the commit. Undefined: committed, but there is nothing to acknowledge. */
+  deliver(
+    edge: string,
+    organisation: string,
+    body: Uint8Array,
+    nowMs: number,
+  ): Promise<Result<Acknowledgement | undefined, Fault<'clock-behind' | 'writer-stopped'>>>;
+  hello(edge: string): Promise<Welcome>;
+  head(organisation: string, stream: string): StreamHead | undefined;
+  /** Stamp of the newest commit in any stream. */
+  lastStampMs(): number;
+  /** Commits what waits and closes the store. */
+  stop(): Promise<void>;
+}
+
+/** Starts the worker and opens the log; a fault says what the operator must change. */
+export async function startWriter(
+  settings: WriterSettings,
+  events: WriterEvents,
+): Promise<Result<Writer, Fault<'log-refused'>>> {
+  const worker = new Worker(new URL('./writer-worker.ts', import.meta.url), { workerData: settings });
+  const [first] = (await once(worker, 'message')) as [WriterReply];
+  if (first.kind !== 'ready') {
+    await worker.terminate();
+    return fail('log-refused', first.kind === 'refused' ? first.detail : `the writer answered ${first.kind}`);
+  }
+  return ok(attach(worker, first.heads, events));
+}
+
+function attach(worker: Worker, firstHeads: readonly StreamHead[], events: WriterEvents): Writer {
+  type Delivered = Awaited<ReturnType<Writer['deliver']>>;
+  const deliveries = new Map<number, (outcome: Delivered) => void>();
+  const hellos = new Map<number, (welcome: Welcome) => void>();
+  const heads = new Map<string, StreamHead>();
+  const exited = once(worker, 'exit');
+  let lastStampMs = 0;
+  let lastId = 0;
+  let stopping = false;
+
+  const setHeads = (moved: readonly StreamHead[]) => {
+    for (const head of moved) {
+      heads.set(`${head.organisation}/${head.name}`, head);
+      lastStampMs = Math.max(lastStampMs, head.lastStampMs);
+    }
+  };
+  const settle = (id: number, outcome: Delivered) => {
+    deliveries.get(id)?.(outcome);
+    deliveries.delete(id);
+  };
+  const failAll = (detail: string) => {
+    for (const id of [...deliveries.keys()]) settle(id, fail('writer-stopped', detail));
+  };
+
+  worker.on('message', (reply: WriterReply) => {
+    if (reply.kind === 'committed') {
+      setHeads(reply.heads);
+      events.onCommitted(reply);
+      for (const { id, acknowledgement } of reply.batches) settle(id, ok(acknowledgement));
+    } else if (reply.kind === 'clock-behind') {
+      for (const id of reply.ids) settle(id, fail('clock-behind', reply.detail));
+    } else if (reply.kind === 'welcome') {
+      hellos.get(reply.id)?.(reply.welcome);
+      hellos.delete(reply.id);
+    } else if (reply.kind === 'failed') {
+      failAll(reply.detail);
+      events.onFailed(reply.detail);
+    }
+  });
+  worker.on('error', (error: Error) => {
+    failAll(error.message);
+    events.onFailed(error.message);
+  });
+  worker.on('exit', () => {
+    failAll('the writer has ended');
+    if (!stopping) events.onFailed('the writer has ended');
+  });
+  setHeads(firstHeads);
+
+  return {
+    deliver(edge, organisation, body, nowMs) {
+      const id = ++lastId;
+      // A copy of its own, to be handed over: the packet is a part of a larger buffer of the socket.
+      const own = new Uint8Array(body);
+      const request: WriterRequest = { kind: 'batch', id, edge, organisation, body: own, nowMs };
+      return new Promise((resolve) => {
+        deliveries.set(id, resolve);
+        worker.postMessage(request, [own.buffer]);
+      });
+    },
+    hello(edge) {
+      const id = ++lastId;
+      return new Promise((resolve) => {
+        hellos.set(id, resolve);
+        worker.postMessage({ kind: 'hello', id, edge } satisfies WriterRequest);
+      });
+    },
+    head: (organisation, stream) => heads.get(`${organisation}/${stream}`),
+    lastStampMs: () => lastStampMs,
+    async stop() {
+      stopping = true;
+      worker.postMessage({ kind: 'stop' } satisfies WriterRequest);
+      await exited;
+    },
+  };
+}

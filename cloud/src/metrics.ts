@@ -1,0 +1,69 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { BatchCounts } from './log/append-batch.ts';
+
+/** The counters of one cloud, in a registry of their own so that several clouds can share a process. */
+export interface CloudMetrics {
+  readonly registry: Registry;
+  recordBatch(counts: BatchCounts): void;
+  recordCommit(seconds: number, quarantineDropped: number): void;
+  recordRefusal(reason: string): void;
+}
+
+/** What is looked up at the moment of a scrape. */
+export interface Gauges {
+  readonly mqttConnections: () => number;
+  readonly cachedPageBytes: () => number;
+  readonly readersReplaced: () => number;
+}
+
+export function createMetrics(gauges: Gauges): CloudMetrics {
+  const registry = new Registry();
+  const counter = (name: string, help: string) =>
+    new Counter({ name: `meetbrug_cloud_${name}_total`, help, registers: [registry] });
+  const labelled = (name: string, help: string) =>
+    new Counter({ name: `meetbrug_cloud_${name}_total`, help, labelNames: ['reason'], registers: [registry] });
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name: `meetbrug_cloud_${name}`,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read());
+      },
+    });
+
+  const committed = counter('observations_committed', 'Observations that the log gained, corrections included');
+  const published = counter('members_published', 'Members that the streams gained, entity versions included');
+  const duplicates = counter('duplicates', 'Observations that were known already');
+  const superseded = counter('superseded', 'Observations older than the version known');
+  const corrections = counter('corrections', 'Observations that replaced another value');
+  const quarantined = labelled('quarantined', 'Observations and batches put aside');
+  const dropped = counter('quarantine_dropped', 'Quarantine records that the bound pushed out');
+  const refused = labelled('link_refused', 'Connections, subscriptions and publications refused on the link');
+  const commitSeconds = new Histogram({
+    name: 'meetbrug_cloud_commit_seconds',
+    help: 'Time of one group commit, from reading its batches until the disk has them',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    registers: [registry],
+  });
+  gauge('mqtt_connections', 'Open connections of edges', gauges.mqttConnections);
+  gauge('cached_page_bytes', 'Bytes of finished pages in memory', gauges.cachedPageBytes);
+  gauge('readers_replaced', 'Read workers replaced since the start', gauges.readersReplaced);
+
+  return {
+    registry,
+    recordBatch(counts) {
+      committed.inc(counts.committed);
+      published.inc(counts.published);
+      duplicates.inc(counts.duplicates);
+      superseded.inc(counts.superseded);
+      corrections.inc(counts.corrections);
+      for (const [reason, count] of Object.entries(counts.quarantined)) quarantined.inc({ reason }, count);
+    },
+    recordCommit(seconds, quarantineDropped) {
+      commitSeconds.observe(seconds);
+      dropped.inc(quarantineDropped);
+    },
+    recordRefusal: (reason) => refused.inc({ reason }),
+  };
+}

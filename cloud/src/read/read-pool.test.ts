@@ -1,0 +1,64 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { type ReadPool, startReadPool } from './read-pool.ts';
+import type { ReadTask } from './read-tasks.ts';
+
+/** A worker that echoes a key, never answers for "hang", and ends for "die". */
+const WORKER = `
+import { parentPort } from 'node:worker_threads';
+parentPort.on('message', ({ id, task }) => {
+  if (task.key === 'hang') for (;;);
+  if (task.key === 'die') process.exit(1);
+  parentPort.postMessage({ id, answer: { kind: 'json', body: task.key } });
+});`;
+
+function startPool(settings: { workers?: number; waitingMax?: number; deadlineMs?: number }): ReadPool {
+  const pool = startReadPool({
+    module: new URL(`data:text/javascript,${encodeURIComponent(WORKER)}`),
+    workerData: undefined,
+    workers: 1,
+    waitingMax: 10,
+    deadlineMs: 10_000,
+    ...settings,
+  });
+  onTestFinished(() => pool.stop());
+  return pool;
+}
+
+function ask(key: string): Extract<ReadTask, { kind: 'datastream' }> {
+  return { kind: 'datastream', key };
+}
+
+test('readers answer every task that waits', async () => {
+  const pool = startPool({ workers: 2 });
+  const answers = await Promise.all(['a', 'b', 'c', 'd'].map((key) => pool.run(ask(key))));
+  expect(answers.map((answer) => answer.ok && answer.value)).toEqual(
+    ['a', 'b', 'c', 'd'].map((body) => ({ kind: 'json', body })),
+  );
+});
+
+test('a reader past its deadline is replaced and what waited behind it is answered', async () => {
+  const pool = startPool({ deadlineMs: 300 });
+  const [late, next] = await Promise.all([pool.run(ask('hang')), pool.run(ask('a'))]);
+  expect(late).toMatchObject({ ok: false, fault: { code: 'deadline' } });
+  expect(next).toMatchObject({ ok: true });
+  expect(pool.replaced()).toBe(1);
+});
+
+test('a reader that ends fails its own task only', async () => {
+  const pool = startPool({});
+  const [dead, next] = await Promise.all([pool.run(ask('die')), pool.run(ask('a'))]);
+  expect(dead).toMatchObject({ ok: false, fault: { code: 'read-failed' } });
+  expect(next).toMatchObject({ ok: true });
+});
+
+test('more tasks than may wait are refused at once', async () => {
+  const pool = startPool({ waitingMax: 1 });
+  const running = pool.run(ask('hang'));
+  const waiting = pool.run(ask('a'));
+  expect(await pool.run(ask('b'))).toMatchObject({ ok: false, fault: { code: 'readers-busy' } });
+  await pool.stop();
+  expect(await Promise.all([running, waiting])).toMatchObject([
+    { ok: false, fault: { code: 'readers-stopped' } },
+    { ok: false, fault: { code: 'readers-stopped' } },
+  ]);
+});

@@ -1,0 +1,117 @@
+import { Worker } from 'node:worker_threads';
+import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
+import type { ReadAnswer, ReadReply, ReadRequest, ReadTask } from './read-tasks.ts';
+
+export type ReadFaultCode = 'readers-busy' | 'deadline' | 'read-failed' | 'readers-stopped';
+type Outcome = Result<unknown, Fault<ReadFaultCode>>;
+
+export interface ReadPoolSettings {
+  /** Module that a worker runs, and what it is started with. */
+  readonly module: URL;
+  readonly workerData: unknown;
+  readonly workers: number;
+  /** Tasks that may wait; a further one is refused with `readers-busy`. */
+  readonly waitingMax: number;
+  /** A worker that takes longer over one task is ended, another takes its seat; the task fails with `deadline`. */
+  readonly deadlineMs: number;
+}
+
+export interface ReadPool {
+  run<Task extends ReadTask>(task: Task): Promise<Result<ReadAnswer<Task>, Fault<ReadFaultCode>>>;
+  /** Workers that were replaced since the start. */
+  replaced(): number;
+  stop(): Promise<void>;
+}
+
+interface Waiting {
+  readonly task: ReadTask;
+  readonly settle: (outcome: Outcome) => void;
+}
+
+interface Seat {
+  worker: Worker | undefined;
+  busy:
+    | { readonly id: number; readonly settle: (outcome: Outcome) => void; readonly timer: NodeJS.Timeout }
+    | undefined;
+}
+
+/** Threads that read the store, each with one task at a time. */
+export function startReadPool(settings: ReadPoolSettings): ReadPool {
+  const waiting: Waiting[] = [];
+  const seats: Seat[] = [];
+  let lastId = 0;
+  let replaced = 0;
+  let stopped = false;
+
+  const finish = (seat: Seat, outcome: Outcome) => {
+    const { busy } = seat;
+    if (busy === undefined) return;
+    clearTimeout(busy.timer);
+    seat.busy = undefined;
+    busy.settle(outcome);
+  };
+
+  const hire = (seat: Seat): Worker => {
+    const worker = new Worker(settings.module, { workerData: settings.workerData });
+    worker.on('message', (reply: ReadReply) => {
+      if (reply.id !== seat.busy?.id) return;
+      finish(seat, 'failure' in reply ? fail('read-failed', reply.failure) : ok(reply.answer));
+      dispatch();
+    });
+    // An error ends the thread, so an exit follows.
+    worker.on('error', (error: Error) => finish(seat, fail('read-failed', error.message)));
+    worker.on('exit', () => {
+      if (seat.worker === worker) dismiss(seat, fail('read-failed', 'the reader has ended'));
+    });
+    return worker;
+  };
+
+  /** Leaves the seat empty; the next task that needs it hires, so a worker that cannot start is not started in a loop. */
+  const dismiss = (seat: Seat, outcome: Outcome) => {
+    void seat.worker?.terminate();
+    seat.worker = undefined;
+    replaced += 1;
+    finish(seat, outcome);
+    dispatch();
+  };
+
+  const dispatch = () => {
+    for (const seat of seats) {
+      if (seat.busy !== undefined || stopped) continue;
+      const next = waiting.shift();
+      if (next === undefined) return;
+      const id = ++lastId;
+      const expire = () => dismiss(seat, fail('deadline', `no answer within ${settings.deadlineMs} ms`));
+      seat.busy = { id, settle: next.settle, timer: setTimeout(expire, settings.deadlineMs) };
+      seat.worker ??= hire(seat);
+      seat.worker.postMessage({ id, task: next.task } satisfies ReadRequest);
+    }
+  };
+
+  for (let index = 0; index < settings.workers; index++) {
+    const seat: Seat = { worker: undefined, busy: undefined };
+    seat.worker = hire(seat);
+    seats.push(seat);
+  }
+
+  return {
+    run<Task extends ReadTask>(task: Task) {
+      type Answer = Result<ReadAnswer<Task>, Fault<ReadFaultCode>>;
+      if (stopped) return Promise.resolve<Answer>(fail('readers-stopped', 'the readers have stopped'));
+      if (waiting.length >= settings.waitingMax) {
+        return Promise.resolve<Answer>(fail('readers-busy', `${settings.waitingMax} requests wait already`));
+      }
+      return new Promise<Answer>((resolve) => {
+        waiting.push({ task, settle: resolve as (outcome: Outcome) => void });
+        dispatch();
+      });
+    },
+    replaced: () => replaced,
+    async stop() {
+      stopped = true;
+      for (const { settle } of waiting.splice(0)) settle(fail('readers-stopped', 'the readers have stopped'));
+      for (const seat of seats) finish(seat, fail('readers-stopped', 'the readers have stopped'));
+      await Promise.all(seats.map((seat) => seat.worker?.terminate()));
+    },
+  };
+}

@@ -1,0 +1,150 @@
+import { nameSchema } from '@meetbrug/protocols/observation';
+import { z } from 'zod';
+import { deviceSchema } from './device-config.ts';
+
+const LOOPBACK = '127.0.0.1';
+const FREE_LICENCE = 'https://data.vlaanderen.be/id/licentie/modellicentie-gratis-hergebruik/v1.0';
+
+const host = z
+  .string()
+  .min(1)
+  .max(253)
+  .default(LOOPBACK)
+  .describe('Address to listen on; nothing beyond this machine can connect until it is changed.');
+const port = z.int().min(0).max(65_535).describe('TCP port; 0 takes a free one.');
+const mqttUrl = z
+  .url({ protocol: /^(mqtts?|wss?)$/, error: 'a URL that starts with mqtt://, mqtts://, ws:// or wss://' })
+  .max(300);
+
+const brokerSchema = z.strictObject({
+  host,
+  port: port.default(1883),
+  connectionsMax: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(100)
+    .describe('Connections at one time; one more is closed at once.'),
+  packetBytesMax: z
+    .int()
+    .min(1_024)
+    .max(1_048_576)
+    .default(65_536)
+    .describe('Largest payload of a message in bytes; a larger one goes to quarantine, cut to this length.'),
+});
+
+const httpSchema = z.strictObject({ host, port: port.default(8081) });
+
+const sourceSchema = z.strictObject({
+  name: nameSchema.describe('Name of the source in logs and metrics.'),
+  url: mqttUrl.describe('Broker of the network server.'),
+  username: z.string().min(1).max(200).optional().describe('User name at that broker.'),
+  passwordFile: z
+    .string()
+    .min(1)
+    .max(1_000)
+    .optional()
+    .describe('File that holds the password; its last line end is cut.'),
+  clientId: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('Client id; keep it the same, or the broker forgets what it kept. meetbrug-{edge}-{name} by default.'),
+  topics: z
+    .array(z.string().min(1).max(200))
+    .min(1)
+    .max(100)
+    .describe('Topic filters to subscribe to, at QoS 1: application/+/device/+/event/+'),
+});
+
+const cloudSchema = z.strictObject({
+  url: mqttUrl.default('mqtt://127.0.0.1:1884').describe('The cloud that takes the observations.'),
+  secretFile: z
+    .string()
+    .min(1)
+    .max(1_000)
+    .describe('File that holds the secret of this edge, relative to the configuration file.'),
+  ackTimeoutMs: z
+    .int()
+    .min(100)
+    .max(600_000)
+    .default(30_000)
+    .describe('A batch without an acknowledgement for this long is sent again.'),
+  batchesInFlightMax: z
+    .int()
+    .min(2)
+    .max(64)
+    .default(8)
+    .describe('Batches that wait for an acknowledgement at one time.'),
+  reconnectMsMax: z
+    .int()
+    .min(100)
+    .max(3_600_000)
+    .default(30_000)
+    .describe('Longest wait before the next attempt to connect; it doubles from half a second.'),
+});
+
+const outboxSchema = z.strictObject({
+  bytesMax: z
+    .int()
+    .min(1_048_576)
+    .max(1_099_511_627_776)
+    .default(4_294_967_296)
+    .describe(
+      'Size of the outbox on disk, write-ahead log not counted. At this bound acknowledged uplinks go first; when all ' +
+        'that is left is not yet acknowledged, new uplinks are refused and their senders keep them.',
+    ),
+  keepAcknowledgedDays: z
+    .number()
+    .min(0)
+    .max(3_650)
+    .default(7)
+    .describe('How long an uplink that the cloud has is kept for replay.'),
+});
+
+const quarantineSchema = z.strictObject({
+  recordsMax: z.int().min(1).max(1_000_000).default(10_000).describe('Records kept; beyond it the oldest are dropped.'),
+  bytesMax: z
+    .int()
+    .min(1_048_576)
+    .max(1_099_511_627_776)
+    .default(67_108_864)
+    .describe('Raw bytes kept; beyond it the oldest are dropped.'),
+  keepDays: z.number().min(0).max(3_650).default(30).describe('How long a record is kept.'),
+});
+
+const deduplicationSchema = z.strictObject({
+  uplinksMax: z
+    .int()
+    .min(1_000)
+    .max(10_000_000)
+    .default(1_000_000)
+    .describe('A repeated uplink is recognised among this many last uplinks (at least half of it, just after a turn).'),
+});
+
+/** `edge.yaml`, the whole configuration of one gateway. */
+export const edgeConfigSchema = z.strictObject({
+  edge: nameSchema.describe('Name of this gateway, as the cloud knows it.'),
+  organisation: nameSchema.describe('Who owns the data: the organisation in every IRI.'),
+  licence: z
+    .url({ protocol: /^https?$/ })
+    .max(300)
+    .default(FREE_LICENCE)
+    .describe('IRI of the licence of the data.'),
+  broker: brokerSchema.prefault({}).describe('The MQTT broker inside the edge.'),
+  http: httpSchema.prefault({}).describe('Status, health and metrics.'),
+  sources: z.array(sourceSchema).max(100).default([]).describe('Upstream MQTT brokers to take uplinks from.'),
+  cloud: cloudSchema.optional().describe('Without it the outbox only fills.'),
+  outbox: outboxSchema.prefault({}).describe('The durable queue between sensors and cloud.'),
+  quarantine: quarantineSchema.prefault({}).describe('What could not be used, with its raw form.'),
+  deduplication: deduplicationSchema.prefault({}).describe('One uplink by two roads counts once.'),
+  health: z
+    .strictObject({ signal: z.boolean().default(true).describe('Publish signal strength and noise of every uplink.') })
+    .prefault({})
+    .describe('What is observed about the devices themselves.'),
+  devices: z.array(deviceSchema).max(100_000).default([]).describe('The sensors.'),
+});
+
+export type EdgeConfig = z.infer<typeof edgeConfigSchema>;
+export type SourceConfig = EdgeConfig['sources'][number];

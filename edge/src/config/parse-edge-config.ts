@@ -1,0 +1,65 @@
+import type { Result } from '@meetbrug/protocols/result';
+import { parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { type DeviceConfig, deviceSchema } from './device-config.ts';
+import { type ConfigFault, deviceFaults } from './device-faults.ts';
+import { type EdgeConfig, edgeConfigSchema } from './edge-config.ts';
+
+/** A configuration that cannot be used: every fault, so that one round of editing is enough. */
+export interface ConfigRefusal {
+  readonly code: 'config-unreadable' | 'config-invalid';
+  /** All faults, one a line. */
+  readonly detail: string;
+  readonly faults: readonly ConfigFault[];
+}
+
+/** Reads the text of an `edge.yaml`; on failure lists all faults at once, each with its path and what to change. */
+export function parseEdgeConfig(yamlText: string): Result<EdgeConfig, ConfigRefusal> {
+  const document = parseDocument(yamlText, { prettyErrors: true });
+  if (document.errors.length > 0) {
+    const faults = document.errors.map((error) => ({ path: '', detail: error.message.replaceAll(/\s*\n\s*/g, ' ') }));
+    return { ok: false, fault: refusal('config-unreadable', faults) };
+  }
+  const value: unknown = document.toJS({ maxAliasCount: 100 });
+  const parsed = edgeConfigSchema.safeParse(value ?? {});
+  const faults = [
+    ...(parsed.success ? [] : parsed.error.issues.map(issueFault)),
+    ...deviceFaults(readableDevices(value)),
+    ...(parsed.success ? sourceFaults(parsed.data) : []),
+  ];
+  if (!parsed.success || faults.length > 0) return { ok: false, fault: refusal('config-invalid', faults) };
+  return { ok: true, value: parsed.data };
+}
+
+function refusal(code: ConfigRefusal['code'], faults: readonly ConfigFault[]): ConfigRefusal {
+  const lines = faults.map(({ path, detail }) => (path === '' ? detail : `${path}: ${detail}`));
+  return { code, detail: lines.join('\n'), faults };
+}
+
+function issueFault(issue: z.core.$ZodIssue): ConfigFault {
+  return { path: pathText(issue.path), detail: issue.message };
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, depth) => (typeof part === 'number' ? `[${part}]` : `${depth === 0 ? '' : '.'}${String(part)}`))
+    .join('');
+}
+
+/** Each device by itself, so that the faults between devices show even while another part of the file is wrong. */
+function readableDevices(value: unknown): [index: number, device: DeviceConfig][] {
+  if (typeof value !== 'object' || value === null || !('devices' in value) || !Array.isArray(value.devices)) return [];
+  return value.devices.flatMap((entry: unknown, index) => {
+    const device = deviceSchema.safeParse(entry);
+    return device.success ? [[index, device.data] as [number, DeviceConfig]] : [];
+  });
+}
+
+function sourceFaults({ sources }: EdgeConfig): ConfigFault[] {
+  const names = sources.map(({ name }) => name);
+  return names.flatMap((name, index) =>
+    names.indexOf(name) === index
+      ? []
+      : [{ path: `sources[${index}].name`, detail: `"${name}" is used twice: give each source its own name` }],
+  );
+}

@@ -1,0 +1,83 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+const GROUP_SIZE_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000];
+
+/** What the edge counts. Counters are raised once a group or a batch, never once a message. */
+export interface EdgeMetrics {
+  readonly registry: Registry;
+  readonly messages: Counter;
+  readonly uplinksCommitted: Counter;
+  readonly observations: Counter;
+  readonly duplicates: Counter;
+  readonly missingReadings: Counter;
+  readonly quarantined: Counter<'reason'>;
+  readonly events: Counter<'kind'>;
+  readonly refusedMessages: Counter<'reason'>;
+  readonly retainedSkipped: Counter<'source'>;
+  readonly batchesSent: Counter;
+  readonly uplinksSent: Counter;
+  readonly uplinksAcknowledged: Counter;
+  readonly observationsAcknowledged: Counter;
+  readonly uplinksLost: Counter;
+  readonly observationsRefused: Counter<'code'>;
+  readonly groupMessages: Histogram;
+}
+
+/** What is read when somebody asks. */
+export interface EdgeGauges {
+  readonly backlogUplinks: () => number;
+  readonly outboxBytes: () => number;
+  readonly quarantineRecords: () => number;
+  readonly quarantineDropped: () => number;
+  readonly isLinkConnected: () => boolean;
+}
+
+export function edgeMetrics(): EdgeMetrics {
+  const registry = new Registry();
+  const counter = <Label extends string = never>(name: string, help: string, labelNames: Label[] = []) =>
+    new Counter<Label>({ name: `meetbrug_edge_${name}_total`, help, labelNames, registers: [registry] });
+  return {
+    registry,
+    messages: counter('messages', 'Messages received from sources and answered'),
+    uplinksCommitted: counter('uplinks_committed', 'Uplinks made durable in the outbox'),
+    observations: counter('observations', 'Observations made durable in the outbox'),
+    duplicates: counter('duplicate_uplinks', 'Uplinks that were seen before'),
+    missingReadings: counter('missing_readings', 'Values that a device said it could not measure'),
+    quarantined: counter('quarantined', 'Messages and values put in quarantine', ['reason']),
+    events: counter('events', 'Events of network servers that carry no observation', ['kind']),
+    refusedMessages: counter('refused_messages', 'Messages not taken, so that their sender keeps them', ['reason']),
+    retainedSkipped: counter('retained_messages_skipped', 'Retained messages of upstream brokers', ['source']),
+    batchesSent: counter('batches_sent', 'Batches sent to the cloud'),
+    uplinksSent: counter('uplinks_sent', 'Uplinks sent to the cloud, repeats included'),
+    uplinksAcknowledged: counter('uplinks_acknowledged', 'Uplinks that the cloud has acknowledged'),
+    observationsAcknowledged: counter(
+      'observations_acknowledged',
+      'Observations in batches that the cloud has acknowledged whole',
+    ),
+    uplinksLost: counter('uplinks_lost', 'Uplinks of the outbox that could not be read back'),
+    observationsRefused: counter('observations_refused', 'Observations that the cloud put aside', ['code']),
+    groupMessages: new Histogram({
+      name: 'meetbrug_edge_commit_group_messages',
+      help: 'Messages answered together after one commit',
+      buckets: GROUP_SIZE_BUCKETS,
+      registers: [registry],
+    }),
+  };
+}
+
+export function registerGauges({ registry }: EdgeMetrics, gauges: EdgeGauges): void {
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name: `meetbrug_edge_${name}`,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  gauge('backlog_uplinks', 'Uplinks that the cloud has not acknowledged', gauges.backlogUplinks);
+  gauge('outbox_bytes', 'Bytes in use in the outbox file', gauges.outboxBytes);
+  gauge('quarantine_records', 'Records in the quarantine', gauges.quarantineRecords);
+  gauge('quarantine_dropped', 'Quarantine records dropped to make room since the start', gauges.quarantineDropped);
+  gauge('link_connected', '1 while the cloud takes batches', () => Number(gauges.isLinkConnected()));
+}

@@ -1,0 +1,73 @@
+import type { Logger } from 'pino';
+import type { EdgeMetrics } from './http/metrics.ts';
+import type { IntakeObserver } from './intake/intake.ts';
+import type { LinkObserver } from './link/cloud-link.ts';
+import type { UpstreamObserver } from './sources/upstream-broker.ts';
+
+interface Reporting {
+  readonly metrics: EdgeMetrics;
+  readonly logger: Logger;
+}
+
+interface FatalReporting extends Reporting {
+  readonly failed: (error: unknown) => void;
+}
+
+/** Turns what the intake does into metrics, and tells the link that there is something to send. */
+export function intakeObserver(reporting: FatalReporting & { readonly notify: () => void }): IntakeObserver {
+  const { metrics, notify, failed } = reporting;
+  return {
+    committed(tally) {
+      metrics.messages.inc(tally.messageCount);
+      metrics.groupMessages.observe(tally.messageCount);
+      metrics.uplinksCommitted.inc(tally.uplinkCount);
+      metrics.observations.inc(tally.observationCount);
+      metrics.duplicates.inc(tally.duplicateCount);
+      metrics.missingReadings.inc(tally.missingCount);
+      for (const [kind, count] of tally.eventCounts) metrics.events.inc({ kind }, count);
+      for (const [reason, count] of tally.quarantineCounts) metrics.quarantined.inc({ reason }, count);
+      if (tally.uplinkCount > 0) notify();
+    },
+    refused: (reason, messageCount) => metrics.refusedMessages.inc({ reason }, messageCount),
+    failed,
+  };
+}
+
+/** Turns what the link does into metrics and log lines. */
+export function linkObserver({ metrics, logger, failed }: FatalReporting): LinkObserver {
+  return {
+    connected: () => logger.info('the cloud takes batches'),
+    disconnected: (reason) => logger.warn({ reason }, 'no connection to the cloud: the outbox keeps the data'),
+    epochStarted: (epoch, numberAbove) =>
+      logger.warn({ epoch, numberAbove }, 'the cloud knows higher sequences than this outbox: a new epoch begins'),
+    batchSent(uplinkCount) {
+      metrics.batchesSent.inc();
+      metrics.uplinksSent.inc(uplinkCount);
+    },
+    acknowledged(uplinkCount, observationCount) {
+      metrics.uplinksAcknowledged.inc(uplinkCount);
+      metrics.observationsAcknowledged.inc(observationCount);
+    },
+    refused(code, sequence) {
+      metrics.observationsRefused.inc({ code });
+      logger.warn({ code, sequence }, 'the cloud put an observation aside');
+    },
+    lost(damaged, missing) {
+      metrics.uplinksLost.inc(missing.reduce((count, [from, to]) => count + (to - from + 1), damaged.length));
+      logger.error({ damaged, missing }, 'uplinks of the outbox cannot be read back');
+    },
+    badBody: (kind, detail) => logger.error({ kind, detail }, 'the cloud sent something that is not understood'),
+    timedOut: (batchCount) => logger.warn({ batchCount }, 'no acknowledgement in time: sending again'),
+    failed,
+  };
+}
+
+/** Turns what an upstream broker does into metrics and log lines. */
+export function upstreamObserver(source: string, { metrics, logger }: Reporting): UpstreamObserver {
+  return {
+    connected: () => logger.info({ source }, 'connected to the upstream broker'),
+    disconnected: () => logger.warn({ source }, 'no connection to the upstream broker'),
+    retainedSkipped: () => metrics.retainedSkipped.inc({ source }),
+    failed: (error) => logger.warn({ source, reason: error.message }, 'the upstream broker'),
+  };
+}

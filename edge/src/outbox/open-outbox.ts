@@ -1,0 +1,78 @@
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EpochMs } from '@meetbrug/protocols/observation';
+import Database from 'better-sqlite3';
+import { openConnection } from './open-connection.ts';
+import { Outbox, type OutboxBounds } from './outbox.ts';
+import { type Salvage, salvageInto } from './salvage.ts';
+import { prepareSchema } from './schema.ts';
+
+export const OUTBOX_FILE = 'outbox.db';
+const SIDE_FILES = ['', '-wal', '-shm'] as const;
+/** SQLite's result codes for a file that cannot be trusted, extended ones included. */
+const DAMAGE = /^SQLITE_(CORRUPT|NOTADB)/;
+
+export interface OpenedOutbox {
+  readonly outbox: Outbox;
+  /** Present when the file was damaged and set aside. */
+  readonly setAside?: { readonly file: string; readonly salvage: Salvage };
+}
+
+export interface OpenOutboxOptions {
+  readonly dataDir: string;
+  readonly bounds: OutboxBounds;
+  readonly nowMs: () => EpochMs;
+  /** 16 random hex digits. */
+  readonly newEpoch: () => string;
+}
+
+/**
+ * Opens the outbox of a data directory, and makes it when there is none. A file that SQLite calls damaged, now or when it
+ * was last used ({@link markDamaged}), is renamed, what is readable is copied, and a new epoch begins. A start reads no
+ * more than the state and the deduplication window: rows are checked when they are read for sending.
+ */
+export function openOutbox({ dataDir, bounds, nowMs, newEpoch }: OpenOutboxOptions): OpenedOutbox {
+  mkdirSync(dataDir, { recursive: true });
+  const file = join(dataDir, OUTBOX_FILE);
+  if (!existsSync(damageMark(file))) {
+    try {
+      return { outbox: openFile(file, bounds, newEpoch) };
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+    }
+  }
+  const damagedFile = `${file}.damaged-${new Date(nowMs()).toISOString().replaceAll(/[:.]/g, '-')}`;
+  for (const side of SIDE_FILES) {
+    if (existsSync(file + side)) renameSync(file + side, damagedFile + side);
+  }
+  const connection = openConnection(file);
+  prepareSchema(connection, newEpoch());
+  const salvage = salvageInto(connection, damagedFile);
+  rmSync(damageMark(file), { force: true });
+  return { outbox: new Outbox(connection, bounds), setAside: { file: damagedFile, salvage } };
+}
+
+/** Whether an error of SQLite says that the file is damaged. */
+export function isDamage(error: unknown): boolean {
+  return error instanceof Database.SqliteError && DAMAGE.test(error.code);
+}
+
+/** Notes that the file turned out to be damaged while it was in use: the next start sets it aside. */
+export function markDamaged(dataDir: string): void {
+  writeFileSync(damageMark(join(dataDir, OUTBOX_FILE)), '');
+}
+
+function damageMark(file: string): string {
+  return `${file}.damaged`;
+}
+
+function openFile(file: string, bounds: OutboxBounds, newEpoch: () => string): Outbox {
+  const connection = openConnection(file);
+  try {
+    prepareSchema(connection, newEpoch());
+    return new Outbox(connection, bounds);
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}

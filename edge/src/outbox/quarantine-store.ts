@@ -1,0 +1,86 @@
+import type { EpochMs } from '@meetbrug/protocols/observation';
+import type Database from 'better-sqlite3';
+
+/** Something that could not be used, with why and with its raw form. */
+export interface QuarantineRecord {
+  readonly receivedMs: EpochMs;
+  readonly reason: string;
+  readonly detail: string;
+  readonly topic: string;
+  readonly payload: Uint8Array;
+}
+
+export interface QuarantineBounds {
+  readonly recordsMax: number;
+  readonly bytesMax: number;
+  readonly keepDays: number;
+}
+
+const MS_PER_DAY = 86_400_000;
+const DETAIL_CHARACTERS_MAX = 500;
+const DROP_CHUNK = 100;
+
+/** The quarantine, bounded in records, bytes and days: the oldest records make room and are counted. */
+export class QuarantineStore {
+  /** Records dropped to make room since the program started. */
+  droppedCount = 0;
+  readonly #bounds: QuarantineBounds;
+  readonly #insert: Database.Statement<[number, string, string, string, Uint8Array]>;
+  readonly #oldest: Database.Statement<[number], { id: number; received_ms: number; bytes: number }>;
+  readonly #deleteThrough: Database.Statement<[number]>;
+  #recordCount: number;
+  #bytes: number;
+
+  constructor(connection: Database.Database, bounds: QuarantineBounds) {
+    this.#bounds = bounds;
+    this.#insert = connection.prepare(
+      'INSERT INTO quarantine (received_ms, reason, detail, topic, payload) VALUES (?, ?, ?, ?, ?)',
+    );
+    this.#oldest = connection.prepare(
+      'SELECT id, received_ms, length(payload) AS bytes FROM quarantine ORDER BY id LIMIT ?',
+    );
+    this.#deleteThrough = connection.prepare('DELETE FROM quarantine WHERE id <= ?');
+    // The table is bounded, and length() of a blob reads its header only.
+    const size = connection
+      .prepare('SELECT count(*) AS records, total(length(payload)) AS bytes FROM quarantine')
+      .get();
+    const { records, bytes } = size as { records: number; bytes: number };
+    this.#recordCount = records;
+    this.#bytes = bytes;
+  }
+
+  get recordCount(): number {
+    return this.#recordCount;
+  }
+
+  /** Part of the caller's transaction. */
+  append({ receivedMs, reason, detail, topic, payload }: QuarantineRecord): void {
+    this.#insert.run(receivedMs, reason, detail.slice(0, DETAIL_CHARACTERS_MAX), topic, payload);
+    this.#recordCount += 1;
+    this.#bytes += payload.byteLength;
+    while (this.#recordCount > this.#bounds.recordsMax || this.#bytes > this.#bounds.bytesMax) this.#makeRoom();
+  }
+
+  /** Drops one chunk of what is older than the bound in days. Part of the caller's transaction. */
+  dropOld(nowMs: EpochMs): void {
+    const cutoffMs = nowMs - this.#bounds.keepDays * MS_PER_DAY;
+    const oldest = this.#oldest.all(DROP_CHUNK);
+    const kept = oldest.findIndex((record) => record.received_ms >= cutoffMs);
+    this.#drop(kept === -1 ? oldest : oldest.slice(0, kept));
+  }
+
+  #makeRoom(): void {
+    const excess = Math.max(1, this.#recordCount - this.#bounds.recordsMax);
+    const dropped = this.#oldest.all(Math.min(DROP_CHUNK, excess));
+    this.#drop(dropped);
+    this.droppedCount += dropped.length;
+  }
+
+  #drop(records: readonly { readonly id: number; readonly bytes: number }[]): void {
+    const last = records.at(-1);
+    if (last === undefined) return;
+    this.#deleteThrough.run(last.id);
+    this.#recordCount -= records.length;
+    for (const { bytes } of records) this.#bytes -= bytes;
+  }
+}

@@ -1,0 +1,20 @@
+import type { EpochMs } from '@meetbrug/protocols/observation';
+import type { Outbox } from './outbox.ts';
+
+const IDLE_MS = 1_000;
+/** Between two chunks while there is more: deleting must keep up with a flood without holding the event loop. */
+const BUSY_MS = 20;
+
+/** Deletes what is acknowledged and old in small chunks, for as long as the edge runs. Returns how to stop it. */
+export function startPruning(outbox: Outbox, nowMs: () => EpochMs, failed: (error: unknown) => void): () => void {
+  let timer = setTimeout(prune, IDLE_MS);
+  return () => clearTimeout(timer);
+
+  function prune(): void {
+    try {
+      timer = setTimeout(prune, outbox.prune(nowMs()) > 0 ? BUSY_MS : IDLE_MS);
+    } catch (error) {
+      failed(error);
+    }
+  }
+}
