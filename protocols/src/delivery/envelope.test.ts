@@ -23,7 +23,7 @@ describe('a batch', () => {
     ['a time before 1970', (one) => ({ ...one, uplinks: [[7, 1, [[0, -1, null, 1, '1', 0]]]] })],
     ['a sequence of 0', (one) => ({ ...one, uplinks: [[0, 1, []]] })],
     ['a datastream key with a path in it', (one) => ({ ...one, datastreams: [['../x.y.z.w', 1]] })],
-    ['a quality that no version knows', (one) => ({ ...one, uplinks: [[7, 1, [[0, 1, null, 1, '1', 999]]]] })],
+    ['a quality that no version knows', (one) => ({ ...one, uplinks: [[7, 1, [[0, 1, null, 1, '1', 99_999]]]] })],
   ])('is refused with %s', (_, change) => {
     expect(batchSchema.safeParse(change(structuredClone(batch))).success).toBe(false);
   });

@@ -25,23 +25,33 @@ export const BATCH_BOUNDS = {
   uplinksMax: 2_000,
   observationsPerUplinkMax: 256,
   datastreamsMax: 20_000,
+  inputsPerObservationMax: 16,
 } as const;
 
 export const epochSchema = z.string().regex(/^[0-9a-f]{16}$/, '16 hex digits');
 export const sequenceSchema = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
-const decimalText = z
+/** A decimal, or `<k` for a count that is suppressed: from 0 to k − 1. */
+const valueText = z
   .string()
   .max(24)
-  .regex(/^-?(0|[1-9]\d*)(\.\d+)?$/);
+  .regex(/^(?:-?(?:0|[1-9]\d*)(?:\.\d+)?|<[1-9]\d{0,5})$/);
 
-/** [index in `datastreams`, begin, end or null for an instant, result time, value, packed quality]; times in epoch ms. */
+/**
+ * [index in `datastreams`, begin, end or null for an instant, result time, value, packed quality, inputs]; times in epoch ms.
+ * Inputs only behind a derived value: [index in `datastreams`, begin] of each observation that it was computed from.
+ */
 export const wireObservationSchema = z.tuple([
   z.int().min(0).max(BATCH_BOUNDS.datastreamsMax),
   epochMsSchema,
   epochMsSchema.nullable(),
   epochMsSchema,
-  decimalText,
+  valueText,
   z.int().min(0).max(QUALITY_CODE_MAX),
+  z
+    .array(z.tuple([z.int().min(0).max(BATCH_BOUNDS.datastreamsMax), epochMsSchema]))
+    .min(1)
+    .max(BATCH_BOUNDS.inputsPerObservationMax)
+    .optional(),
 ]);
 
 /** [sequence, edge received time in epoch ms, observations] */

@@ -40,6 +40,8 @@ export const sensorSchema = z.strictObject({
 export const procedureSchema = z.strictObject({
   name: nameSchema,
   label,
+  /** The datastreams that a derived one is computed from. */
+  derivedFrom: z.array(datastreamKeySchema).min(1).max(16).optional(),
   /** Length of the interval that each value covers, in seconds; absent for instants. */
   intervalSeconds: z.int().min(1).max(31_622_400).optional(),
 });
@@ -60,6 +62,19 @@ export const datastreamDescriptionSchema = z.strictObject({
   procedure: procedureSchema,
   /** IRI of the licence under which the values are published. */
   licence: z.url({ protocol: /^https?$/ }).max(300),
+  /** Since when the sensor hangs there. */
+  deployedFromMs: epochMsSchema.optional(),
+  /** Whom to ask about the data. */
+  contact: z
+    .strictObject({
+      name: label,
+      email: z.email().max(200).optional(),
+      page: z
+        .url({ protocol: /^https?$/ })
+        .max(300)
+        .optional(),
+    })
+    .optional(),
 });
 
 export type MeasuringPoint = z.infer<typeof measuringPointSchema>;

@@ -30,7 +30,8 @@ export {
 } from './decimal.ts';
 export { type EpochMs, formatInstant, INSTANT_MAX_MS, INSTANT_MIN_MS, parseInstant } from './instant.ts';
 export { type Direction, type OrganisationIris, organisationIris, propertyIri } from './iris.ts';
-export type { Observation } from './observation.ts';
+export type { Observation, ObservationInput, ObservedValue, SuppressedCount } from './observation.ts';
+export { equalObservedValues, formatObservedValue, isSuppressed, parseObservedValue } from './observed-value.ts';
 export {
   packQuality,
   QUALITY_CODE_MAX,

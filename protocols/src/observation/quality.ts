@@ -3,7 +3,17 @@ export const TIME_SOURCES = ['payload', 'gateway-gps', 'gateway', 'network-serve
 export type TimeSource = (typeof TIME_SOURCES)[number];
 
 /** What is known against a value. The order is the bit on the wire and in the store: only append. */
-export const QUALITY_FLAGS = ['clock-unsynchronised', 'device-reported-fault'] as const;
+export const QUALITY_FLAGS = [
+  'clock-unsynchronised',
+  'device-reported-fault',
+  'outside-plausible-range',
+  'step-too-large',
+  'value-stuck',
+  'sensor-tilted',
+  'uptime-low',
+  'counter-reset',
+  'implausible-rate',
+] as const;
 export type QualityFlag = (typeof QUALITY_FLAGS)[number];
 
 export interface Quality {

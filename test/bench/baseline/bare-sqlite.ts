@@ -1,27 +1,33 @@
-/** The least a durable store does with the same observations: one table, one transaction a batch, a real fsync. */
+/** The least a durable store does with the same rows: one table, one transaction a batch, a real fsync. */
 import { rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 
-export type BareRow = readonly [
-  ordinal: number,
-  stamp: number,
-  datastream: number,
-  begin: number,
-  result: number,
-  value: number,
-  scale: number,
-  revision: number,
-];
+/** What the cloud's log keeps of an observation, column for column. */
+const COLUMNS = [
+  'stream',
+  'ordinal',
+  'stamp',
+  'datastream',
+  'begin',
+  'end',
+  'result',
+  'received',
+  'mantissa',
+  'scale',
+  'quality',
+  'revision',
+  'description',
+  'render',
+] as const;
+export type BareRow = readonly (number | null)[] & { readonly length: typeof COLUMNS.length };
 
 /** @returns rows per second */
 export function appendBare(file: string, batches: readonly (readonly BareRow[])[]): number {
   const database = new Database(file);
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
-  database.exec(
-    'CREATE TABLE log (ordinal INTEGER PRIMARY KEY, stamp, datastream, begin, result, value, scale, revision)',
-  );
-  const insert = database.prepare('INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  database.exec(`CREATE TABLE log (${COLUMNS.map((name) => `"${name}"`).join(', ')})`);
+  const insert = database.prepare(`INSERT INTO log VALUES (${COLUMNS.map(() => '?').join(', ')})`);
   const append = database.transaction((rows: readonly BareRow[]) => {
     for (const row of rows) insert.run(...row);
   });
