@@ -17,7 +17,9 @@ export interface ProgramVariation {
 }
 
 export interface InstallationOptions {
-  readonly fleet: Fleet;
+  /** The sensors: a fleet's, or entries of `devices:` in edge.yaml. */
+  readonly fleet?: Fleet;
+  readonly devices?: readonly object[];
   readonly pageSize?: number;
   readonly fanOut?: number;
   readonly streams?: readonly Theme[];
@@ -62,7 +64,8 @@ export async function createInstallation(options: InstallationOptions): Promise<
   const publicBaseUrl = `http://127.0.0.1:${cloudHttp}`;
   const cloudYaml = cloudConfiguration(publicBaseUrl, cloudHttp, cloudMqtt, streams, options);
   writeFileSync(join(folder, 'cloud.yaml'), stringify(cloudYaml));
-  writeFileSync(join(folder, 'edge.yaml'), stringify(edgeConfiguration(edgeMqtt, edgeHttp, cloudMqtt, options.fleet)));
+  const devices = options.devices ?? fleetEdgeConfig(options.fleet?.devices ?? []);
+  writeFileSync(join(folder, 'edge.yaml'), stringify(edgeConfiguration(edgeMqtt, edgeHttp, cloudMqtt, devices)));
   const edge = createProgram({
     name: 'edge',
     ...programArguments(EDGE_CLI, ['run', '--config', join(folder, 'edge.yaml'), '--data-dir', edgeDataDir], {
@@ -120,7 +123,7 @@ function cloudConfiguration(
   };
 }
 
-function edgeConfiguration(mqttPort: number, httpPort: number, cloudMqttPort: number, fleet: Fleet) {
+function edgeConfiguration(mqttPort: number, httpPort: number, cloudMqttPort: number, devices: readonly object[]) {
   return {
     edge: EDGE,
     organisation: ORGANISATION,
@@ -133,6 +136,6 @@ function edgeConfiguration(mqttPort: number, httpPort: number, cloudMqttPort: nu
       ackTimeoutMs: 1_000,
       reconnectMsMax: 500,
     },
-    devices: fleetEdgeConfig(fleet.devices),
+    devices,
   };
 }
