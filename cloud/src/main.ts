@@ -3,15 +3,18 @@ import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
 import type { CloudConfig, LoadedConfig } from './config/cloud-config.ts';
+import { enrolmentRoutes } from './gateways/enrolment-service.ts';
+import { type Gateways, openGateways } from './gateways/open-gateways.ts';
 import { createApp } from './http/app.ts';
 import { createFeedPages } from './http/feed-pages.ts';
 import { type HttpServer, startHttpServer } from './http/http-server.ts';
 import { createImmutableFastPath } from './http/immutable-fast-path.ts';
-import { type LinkEndpoint, startLinkEndpoint } from './ingest/link-endpoint.ts';
+import { type Link, startLink } from './ingest/start-link.ts';
 import type { FeedSettings } from './ldes/feed.ts';
 import { streamTitle } from './ldes/stream-title.ts';
 import { commitStampMs } from './log/commit-clock.ts';
 import { SENSORS_STREAM } from './log/entities.ts';
+import { RENDER_VERSIONS } from './log/render-version.ts';
 import { startWriter, type Writer } from './log/writer.ts';
 import { type CloudMetrics, createMetrics } from './metrics.ts';
 import { type ReadPool, startReadPool } from './read/read-pool.ts';
@@ -42,7 +45,12 @@ export interface Cloud {
   stop(): Promise<void>;
 }
 
-export type StartFaultCode = 'data-dir-unusable' | 'port-unavailable' | 'log-refused';
+export type StartFaultCode =
+  | 'data-dir-unusable'
+  | 'port-unavailable'
+  | 'log-refused'
+  | 'gateways-unusable'
+  | 'authority-unusable';
 type StartResult<T> = Result<T, Fault<StartFaultCode>>;
 
 /**
@@ -51,26 +59,41 @@ type StartResult<T> = Result<T, Fault<StartFaultCode>>;
  */
 export async function startCloud(loaded: LoadedConfig, options: CloudOptions): Promise<StartResult<Cloud>> {
   const { config } = loaded;
+  const { dataDir, nowMs = Date.now } = options;
+  const folder = makeFolder(dataDir);
+  if (!folder.ok) return folder;
+  const serverNames = [...(config.mqtt.tls?.names ?? []), ...(config.http.tls?.names ?? [])];
+  const gateways = await openGateways({ ...config.gateways, dataDir, nowMs, serverNames });
+  if (!gateways.ok) return gateways;
   const { host, port } = config.http;
-  const http = await orPortFault('http.port', port, host, startHttpServer(host, port));
-  if (!http.ok) return http;
+  const tls = config.http.tls && gateways.value.certified?.tls;
+  const http = await orPortFault('http.port', port, host, startHttpServer(host, port, tls));
+  if (!http.ok) {
+    gateways.value.stop();
+    return http;
+  }
   const publicBaseUrl = config.publicBaseUrl.replace(/:0(?=\/|$)/, `:${http.value.port}`);
-  const cloud = await startBehind(http.value, publicBaseUrl, loaded, options);
-  if (!cloud.ok) await http.value.stop();
+  const cloud = await startBehind({ http: http.value, gateways: gateways.value, publicBaseUrl }, loaded, options);
+  if (cloud.ok) return cloud;
+  await http.value.stop();
+  gateways.value.stop();
   return cloud;
 }
 
+interface Foundation {
+  readonly http: HttpServer;
+  readonly gateways: Gateways;
+  readonly publicBaseUrl: string;
+}
+
 async function startBehind(
-  http: HttpServer,
-  publicBaseUrl: string,
+  { http, gateways, publicBaseUrl }: Foundation,
   { config, edges }: LoadedConfig,
   { dataDir, logger, nowMs = Date.now, onFatal = () => undefined }: CloudOptions,
 ): Promise<StartResult<Cloud>> {
-  const folder = makeFolder(dataDir);
-  if (!folder.ok) return folder;
   const file = join(dataDir, 'cloud.sqlite');
   const feeds = feedsOf(config);
-  const running: { link?: LinkEndpoint; readers?: ReadPool; failure?: string } = {};
+  const running: { link?: Link; readers?: ReadPool; failure?: string } = {};
   const pageUsage = { bytes: () => 0 };
   const metrics = createMetrics({
     mqttConnections: () => running.link?.connections() ?? 0,
@@ -78,13 +101,14 @@ async function startBehind(
     readersReplaced: () => running.readers?.replaced() ?? 0,
   });
 
-  const { pageSize, fanOut } = config.ldes;
+  const { pageSize, fanOut, isoOverlay } = config.ldes;
   const started = await startWriter(
     {
       file,
       quarantineBytesMax: config.quarantine.bytesMax,
       feeds: [...feeds.values()],
       view: { pageSize, fanOut, publicBaseUrl, keyFunction: 'none' },
+      renderVersion: isoOverlay ? RENDER_VERSIONS.isoOverlay : RENDER_VERSIONS.plain,
     },
     {
       onCommitted({ batches, commitSeconds, quarantineDropped }) {
@@ -126,19 +150,28 @@ async function startBehind(
       await writer.stop();
       await http.stop();
       await readers.stop();
+      gateways.stop();
       logger.info({}, 'stopped');
     },
   });
 
-  function listenForEdges(): Promise<LinkEndpoint> {
-    return startLinkEndpoint(
-      { ...config.mqtt, edges },
+  function listenForEdges(): Promise<Link> {
+    const endpointTls = config.mqtt.tls && gateways.certified?.tls;
+    return startLink(
+      { ...config.mqtt, edges, gateways: gateways.access, endpointTls },
       {
         onBatch: (edge, body) => writer.deliver(edge.name, edge.organisation, body, nowMs()),
         onHello: (edge) => writer.hello(edge.name),
         onRefused(what) {
           metrics.recordRefusal(what.reason);
           logger.warn(what, 'refused on the link');
+        },
+        onTakenOver({ name }) {
+          metrics.recordRefusal('connection-taken-over');
+          logger.warn(
+            { edge: name },
+            'a newer connection of this edge took over: if it repeats, two gateways share one identity',
+          );
         },
       },
     );
@@ -154,7 +187,11 @@ async function startBehind(
       readers,
       notReady: () => running.failure ?? clockFault(writer, nowMs()),
       metrics: async () => ({ contentType: metrics.registry.contentType, body: await metrics.registry.metrics() }),
+      ...(gateways.certified && {
+        enrolment: enrolmentRoutes(gateways.certified.enrolment, { ...config.gateways, logger, nowMs }),
+      }),
     });
+    http.upgrade((request, socket, head) => running.link?.upgrade(request, socket, head));
     const fastPath = createImmutableFastPath(pages);
     const listener = getRequestListener(app.fetch);
     http.serve((request, response) => {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parse, stringify } from 'yaml';
@@ -8,6 +7,9 @@ export interface DemoPlan {
   readonly edgeConfig: string;
   readonly cloudConfig: string;
   readonly dataDir: string;
+  readonly edgeName: string;
+  /** Where the edge keeps its key and certificate. */
+  readonly identityDir: string;
   readonly organisation: string;
   readonly streams: readonly string[];
   readonly cloudUrl: string;
@@ -25,7 +27,7 @@ interface EdgeYaml {
   readonly organisation?: unknown;
   readonly broker?: { readonly host?: unknown; readonly port?: unknown };
   readonly http?: { readonly host?: unknown; readonly port?: unknown };
-  readonly cloud?: { readonly url?: unknown; readonly secretFile?: unknown };
+  readonly cloud?: { readonly url?: unknown; readonly enrolUrl?: unknown; readonly identityDir?: unknown };
 }
 
 interface CloudYaml {
@@ -54,11 +56,12 @@ function requireName(value: unknown, setting: string, path: string): string {
   throw new DemoPlanError(`${setting} in ${path} must be lower-case letters, digits and hyphens`);
 }
 
-/** Makes the secret that edge and cloud share on this machine, once, readable by its owner alone. */
-function ensureSecret(path: string): void {
-  if (existsSync(path)) return;
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
+/** The cloud that is started here is reached in one way only. */
+function requireSetting(value: unknown, expected: string, setting: string): void {
+  if (value === expected) return;
+  throw new DemoPlanError(
+    `${setting} must be ${expected} to use the cloud started here; for another cloud use "meetbrug-edge run"`,
+  );
 }
 
 /**
@@ -75,30 +78,27 @@ export function planDemo(demoDir: string, stateDir: string, ownEdgeConfig?: stri
   const organisation = requireName(edge.organisation, 'organisation', edgeConfig);
   const cloud = readYaml(join(demoDir, 'cloud.yaml')) as CloudYaml;
 
-  const linkUrl = `mqtt://${cloud.mqtt.host}:${cloud.mqtt.port}`;
-  if (edge.cloud?.url !== linkUrl) {
-    throw new DemoPlanError(
-      `cloud.url in ${edgeConfig} must be ${linkUrl} to use the cloud started here; for another cloud use "meetbrug-edge run"`,
-    );
+  const linkUrl = `mqtts://${cloud.mqtt.host}:${cloud.mqtt.port}`;
+  requireSetting(edge.cloud?.url, linkUrl, `cloud.url in ${edgeConfig}`);
+  requireSetting(edge.cloud?.enrolUrl, cloud.publicBaseUrl, `cloud.enrolUrl in ${edgeConfig}`);
+  const identity = edge.cloud?.identityDir;
+  if (typeof identity !== 'string') {
+    throw new DemoPlanError(`cloud.identityDir in ${edgeConfig} must name a folder; it is made if it does not exist`);
   }
-  if (typeof edge.cloud.secretFile !== 'string') {
-    throw new DemoPlanError(`cloud.secretFile in ${edgeConfig} must name a file; it is made if it does not exist`);
-  }
-  const secretFile = resolve(dirname(edgeConfig), edge.cloud.secretFile);
-  ensureSecret(secretFile);
 
   const dataDir = ownEdgeConfig === undefined ? join(stateDir, 'demo') : join(stateDir, edgeName);
   mkdirSync(dataDir, { recursive: true });
   const cloudConfig = ownEdgeConfig === undefined ? join(demoDir, 'cloud.yaml') : join(dataDir, 'cloud.yaml');
   if (ownEdgeConfig !== undefined) {
     const organisations = cloud.organisations.map((one) => ({ ...one, name: organisation, label: organisation }));
-    const edges = [{ name: edgeName, organisation, secretFile }];
-    writeFileSync(cloudConfig, stringify({ ...cloud, organisations, edges }));
+    writeFileSync(cloudConfig, stringify({ ...cloud, organisations }));
   }
   return {
     edgeConfig,
     cloudConfig,
     dataDir,
+    edgeName,
+    identityDir: resolve(dirname(edgeConfig), identity),
     organisation,
     streams: cloud.organisations.flatMap((one) => one.streams),
     cloudUrl: cloud.publicBaseUrl,

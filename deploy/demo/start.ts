@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { describeCounters, readCounters } from './counters.ts';
 import { type DemoPlan, DemoPlanError, planDemo } from './demo-plan.ts';
+import { EnrolmentError, ensureEnrolled } from './ensure-enrolled.ts';
 import { fleetArguments } from './fleet-arguments.ts';
 import { type ManagedProcess, startProcess } from './managed-process.ts';
 
@@ -110,6 +111,7 @@ async function run(plan: DemoPlan): Promise<number> {
       join(plan.dataDir, 'cloud'),
     );
     await Promise.race([untilReady(cloud, `${plan.cloudUrl}/healthz`), stopped]);
+    await Promise.race([ensureEnrolled(plan, join(plan.dataDir, 'cloud')), stopped]);
     const edge = start(
       'edge',
       ...EDGE_FLAGS,
@@ -130,7 +132,7 @@ async function run(plan: DemoPlan): Promise<number> {
       `${ended.one.name} stopped with exit code ${ended.code}:\n${ended.one.lastErrors()}\nIts log: ${join(logs, `${ended.one.name}.log`)}`,
     );
   } catch (error) {
-    if (!(error instanceof StartError)) throw error;
+    if (!(error instanceof StartError || error instanceof EnrolmentError)) throw error;
     process.stderr.write(`\n${error.message}\n`);
     return 1;
   } finally {

@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import pino from 'pino';
 import type { EdgeConfig } from './config/edge-config.ts';
 import { loadEdgeConfig } from './config/load-edge-config.ts';
+import { enrol } from './enrolment/enrol-command.ts';
 import { ListenError } from './listen.ts';
 import { StartError, startEdge } from './main.ts';
 import { OUTBOX_FILE } from './outbox/open-outbox.ts';
@@ -48,6 +49,18 @@ program
     const file = join(dataDir, OUTBOX_FILE);
     if (!existsSync(file)) fail(`--data-dir: there is no ${OUTBOX_FILE} in ${dataDir}`);
     for (const line of quarantineLines(file)) process.stdout.write(`${line}\n`);
+  });
+
+program
+  .command('enrol')
+  .description("turn a one-time code of the cloud into this gateway's key and certificate")
+  .requiredOption('--code <code>', 'what "meetbrug-cloud gateways invite" printed; "-" reads it from standard input')
+  .requiredOption('--config <file>', 'configuration, edge.yaml')
+  .addHelpText('after', '\nExample:\n  meetbrug-edge enrol --code - --config /etc/meetbrug/edge.yaml < code')
+  .action(async ({ code, config }: { code: string; config: string }) => {
+    const enrolled = await enrol(readConfig(config), code === '-' ? readFileSync(0, 'utf8') : code);
+    if (!enrolled.ok) fail(enrolled.fault.detail);
+    process.stdout.write(`${enrolled.value}\n`);
   });
 
 await program.parseAsync();

@@ -105,7 +105,7 @@ describe('the edge', () => {
     const observedMs = Date.UTC(2026, 6, 14, 13, 5, 12, 406);
     expect(batches[0]?.uplinks[0]?.[2][2]).toEqual([2, observedMs, null, observedMs, '39', 0b0_001]);
     expect(batches[0]?.datastreams[2]).toEqual(['plein.24e124136c140001.relatieve-luchtvochtigheid.momentaan', 1]);
-    expect(batches.map(({ descriptions }) => descriptions.length)).toEqual([5, 0]);
+    expect(batches.map(({ descriptions }) => descriptions.length)).toEqual([6, 0]);
   });
 
   it('sends descriptions that the cloud lacks again, and their uplinks with them', async () => {
@@ -117,7 +117,7 @@ describe('the edge', () => {
     await start();
     await publishHeat(1);
     await vi.waitFor(async () => expect((await status()).cloud.behindUplinks).toBe(0));
-    expect(batches.map(({ descriptions }) => descriptions.length)).toEqual([5, 5]);
+    expect(batches.map(({ descriptions }) => descriptions.length)).toEqual([6, 6]);
     expect(batches[1]?.uplinks).toEqual(batches[0]?.uplinks);
   });
 
@@ -166,7 +166,7 @@ describe('the edge', () => {
     expect((await status()).cloud.behindUplinks).toBe(2);
     const { body } = await get('/metrics');
     expect(body).toMatch(/^meetbrug_edge_uplinks_committed_total 2$/m);
-    expect(body).toMatch(/^meetbrug_edge_observations_total 10$/m);
+    expect(body).toMatch(/^meetbrug_edge_observations_total 12$/m);
     expect(body).toMatch(/^meetbrug_edge_duplicate_uplinks_total 1$/m);
   });
 

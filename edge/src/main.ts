@@ -1,16 +1,25 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { EpochMs } from '@meetbrug/protocols/observation';
+import { publishedIris } from '@meetbrug/protocols/oslo';
 import type { Logger } from 'pino';
+import type { CloudConfig } from './config/cloud-config.ts';
 import type { EdgeConfig, SourceConfig } from './config/edge-config.ts';
+import { createDerivation } from './derive/create-derivation.ts';
+import { startRevising } from './descriptions/start-revising.ts';
 import { edgeMetrics, registerGauges } from './http/metrics.ts';
 import { startStatusServer } from './http/status-server.ts';
 import { Intake } from './intake/intake.ts';
 import { CloudLink } from './link/cloud-link.ts';
-import { deviceRegistry } from './normalise/device-registry.ts';
+import { type LinkCredentials, openConnection, tellingKeeper } from './link/open-connection.ts';
+import { openCredentials } from './link/open-credentials.ts';
+import { type DeviceRegistry, deviceRegistry } from './normalise/device-registry.ts';
 import { intakeObserver, linkObserver, upstreamObserver } from './observers.ts';
 import { isDamage, markDamaged, type OpenedOutbox, openOutbox } from './outbox/open-outbox.ts';
-import { startPruning } from './outbox/start-pruning.ts';
+import { startPruning, startRemovingDamage } from './outbox/start-pruning.ts';
+import { startClosingWindows } from './privacy/start-closing-windows.ts';
+import { LocalFeed, type PublishLocally } from './publish/local-feed.ts';
+import { type ClockState, clockStateByFile, UNKNOWN_CLOCK } from './quality/mod.ts';
 import { startEmbeddedBroker } from './sources/embedded-broker.ts';
 import { connectUpstreamBroker } from './sources/upstream-broker.ts';
 import { edgeGauges, edgeStatus, notReadyReasons } from './status.ts';
@@ -39,7 +48,7 @@ export class StartError extends Error {
 /** Composition root of the edge. Throws {@link StartError} or `ListenError` for what an operator can mend. */
 export async function startEdge(config: EdgeConfig, dependencies: EdgeDependencies): Promise<RunningEdge> {
   const { dataDir, logger, nowMs } = dependencies;
-  const secret = config.cloud === undefined ? '' : readSecret('cloud.secretFile', config.cloud.secretFile);
+  const clock = clockState(config);
   const passwords = config.sources.map(({ passwordFile }, index) =>
     passwordFile === undefined ? undefined : readSecret(`sources[${index}].passwordFile`, passwordFile),
   );
@@ -66,13 +75,24 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
   try {
     closers.push(startPruning(outbox, nowMs, fail));
     const link = config.cloud && startLink();
-    const rules = { devices: deviceRegistry(config), payloadBytesMax: config.broker.packetBytesMax };
+    const devices = deviceRegistry(config);
+    const derivation = createDerivation(config, devices, {
+      clockState: clock,
+      committedCounter: (datastream) => outbox.committedCounter(datastream),
+    });
+    const localFeed = createLocalFeed(config, (message, done) => broker.publish(message, done));
     const intake = new Intake(
       outbox,
-      rules,
-      intakeObserver({ metrics, logger, notify: () => link?.notify(), failed: fail }),
+      {
+        devices,
+        derivation,
+        payloadBytesMax: config.broker.packetBytesMax,
+        unclearedPayloadHours: config.privacy.unclearedPayloadHours,
+      },
+      intakeObserver({ metrics, logger, notify: () => link?.notify(), localFeed, failed: fail }),
     );
-    const view = { config, outbox, link };
+    startPrivacyAndHistory(devices, () => link?.notify());
+    const view = { config, outbox, link, localFeed };
     registerGauges(metrics, edgeGauges(view));
     const http = await startStatusServer({
       ...config.http,
@@ -86,6 +106,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     });
     const broker = await startEmbeddedBroker({
       ...config.broker,
+      localFeed: config.localFeed,
       deliver: intake.deliver,
       nowMs,
       connectionFailed: (client, error) => logger.warn({ client, reason: error.message }, 'an MQTT client was closed'),
@@ -102,14 +123,29 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     throw error;
   }
 
+  function startPrivacyAndHistory(devices: DeviceRegistry, notify: () => void): void {
+    const withheld = [...devices.values()].map(({ smallCounts }) => smallCounts?.rule.closeAfterSeconds ?? 0);
+    const closeAfterSeconds = withheld.reduce((longest, seconds) => Math.max(longest, seconds), 0);
+    closers.push(startClosingWindows({ outbox, nowMs, closeAfterSeconds, notify, failed: fail }));
+    closers.push(startRevising({ outbox, devices: devices.values(), nowMs, logger, notify, failed: fail }));
+    const keepHours = config.privacy.unclearedPayloadHours;
+    const removed = (files: readonly string[]) =>
+      logger.warn({ files }, 'damaged files are gone: privacy.unclearedPayloadHours is over');
+    closers.push(startRemovingDamage({ dataDir, keepHours }, nowMs, removed));
+  }
+
   function startLink(): CloudLink | undefined {
-    if (config.cloud === undefined) return undefined;
+    const { edge, cloud } = config;
+    if (cloud === undefined) return undefined;
+    const credentials = linkCredentials(edge, cloud, dependencies, () => clock(nowMs()));
+    if (credentials.kind === 'certificate') closers.push(credentials.keeper.stop);
+    const observer = linkObserver({ metrics, logger, failed: fail });
     const link = new CloudLink({
-      ...config.cloud,
-      edge: config.edge,
-      secret,
+      ...cloud,
+      edge,
+      connect: () => openConnection({ edge, url: cloud.url, credentials }),
       outbox,
-      observer: linkObserver({ metrics, logger, failed: fail }),
+      observer: credentials.kind === 'secret' ? observer : tellingKeeper(observer, credentials.keeper),
       newEpoch,
       monotonicMs: () => performance.now(),
       random: Math.random,
@@ -117,6 +153,29 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     closers.push(() => link.stop());
     return link;
   }
+}
+
+function linkCredentials(
+  edge: string,
+  cloud: CloudConfig,
+  { logger, nowMs }: EdgeDependencies,
+  isSynchronised: () => boolean | undefined,
+): LinkCredentials {
+  const credentials = openCredentials({ edge, cloud, logger, nowMs, isSynchronised });
+  if (!credentials.ok) throw new StartError(credentials.fault.detail);
+  return credentials.value;
+}
+
+function clockState({ clock: { synchronisedFile } }: EdgeConfig): ClockState {
+  return synchronisedFile === undefined ? UNKNOWN_CLOCK : clockStateByFile(synchronisedFile, existsSync);
+}
+
+function createLocalFeed(
+  { localFeed, publicBaseUrl, organisation }: EdgeConfig,
+  publish: PublishLocally,
+): LocalFeed | undefined {
+  if (!localFeed || publicBaseUrl === undefined) return undefined;
+  return new LocalFeed(publishedIris(publicBaseUrl, organisation), publish);
 }
 
 function upstreamOptions(edge: string, { name, url, clientId, username, topics }: SourceConfig, password?: string) {

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { EdgeMetrics } from './http/metrics.ts';
 import type { IntakeObserver } from './intake/intake.ts';
 import type { LinkObserver } from './link/cloud-link.ts';
+import type { LocalFeed } from './publish/local-feed.ts';
 import type { UpstreamObserver } from './sources/upstream-broker.ts';
 
 interface Reporting {
@@ -14,9 +15,12 @@ interface FatalReporting extends Reporting {
 }
 
 /** Turns what the intake does into metrics, and tells the link that there is something to send. */
-export function intakeObserver(reporting: FatalReporting & { readonly notify: () => void }): IntakeObserver {
-  const { metrics, notify, failed } = reporting;
+export function intakeObserver(
+  reporting: FatalReporting & { readonly notify: () => void; readonly localFeed: LocalFeed | undefined },
+): IntakeObserver {
+  const { metrics, notify, failed, localFeed } = reporting;
   return {
+    ...(localFeed === undefined ? {} : { written: (observations) => localFeed.add(observations) }),
     committed(tally) {
       metrics.messages.inc(tally.messageCount);
       metrics.groupMessages.observe(tally.messageCount);
@@ -24,8 +28,10 @@ export function intakeObserver(reporting: FatalReporting & { readonly notify: ()
       metrics.observations.inc(tally.observationCount);
       metrics.duplicates.inc(tally.duplicateCount);
       metrics.missingReadings.inc(tally.missingCount);
+      for (const [reason, count] of tally.uncountedCounts) metrics.uncountedReadings.inc({ reason }, count);
       for (const [kind, count] of tally.eventCounts) metrics.events.inc({ kind }, count);
       for (const [reason, count] of tally.quarantineCounts) metrics.quarantined.inc({ reason }, count);
+      localFeed?.committed();
       if (tally.uplinkCount > 0) notify();
     },
     refused: (reason, messageCount) => metrics.refusedMessages.inc({ reason }, messageCount),

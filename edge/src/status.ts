@@ -3,11 +3,13 @@ import type { EdgeConfig } from './config/edge-config.ts';
 import type { EdgeGauges } from './http/metrics.ts';
 import type { CloudLink } from './link/cloud-link.ts';
 import type { Outbox } from './outbox/outbox.ts';
+import type { LocalFeed } from './publish/local-feed.ts';
 
 export interface EdgeView {
   readonly config: EdgeConfig;
   readonly outbox: Outbox;
   readonly link: CloudLink | undefined;
+  readonly localFeed: LocalFeed | undefined;
 }
 
 /** The status page of an edge as JSON. */
@@ -45,12 +47,14 @@ export function notReadyReasons({ config, outbox }: EdgeView): string[] {
 }
 
 /** What the metrics read when somebody asks for them. */
-export function edgeGauges({ outbox, link }: EdgeView): EdgeGauges {
+export function edgeGauges({ outbox, link, localFeed }: EdgeView): EdgeGauges {
   return {
     backlogUplinks: () => outbox.behindCount,
     outboxBytes: () => outbox.usedBytes,
     quarantineRecords: () => outbox.quarantineRecordCount,
     quarantineDropped: () => outbox.quarantineDroppedCount,
     isLinkConnected: () => link?.isConnected ?? false,
+    unpublishedCounts: () => outbox.unpublishedCounts,
+    localFeedDropped: () => localFeed?.droppedCount ?? 0,
   };
 }

@@ -21,7 +21,24 @@ function measureBare(batches: number): number {
     const rows = Array.from({ length: batches }, (_, number) =>
       plainBatch(number).map(({ datastream, beginMs, mantissa }): BareRow => {
         ordinal += 1;
-        return [1, ordinal, beginMs, datastream, beginMs, null, beginMs, beginMs, mantissa, 1, 0, number, 1, 1];
+        return [
+          1,
+          ordinal,
+          beginMs,
+          datastream,
+          beginMs,
+          null,
+          beginMs,
+          beginMs,
+          mantissa,
+          1,
+          0,
+          number,
+          1,
+          2,
+          null,
+          null,
+        ];
       }),
     );
     return appendBare(join(folder, 'bare.sqlite'), rows);

@@ -33,6 +33,16 @@ const oddValues = [
   '1e3',
   '+1',
   '1\n',
+  '<10',
+  '<0',
+  '<010',
+  '<999999',
+  '<1000000',
+  '<-1',
+  '< 1',
+  [[0, 1_000]],
+  [[0, 1_000, 1]],
+  [[BATCH_BOUNDS.datastreamsMax + 1, 1_000]],
   '9'.repeat(24),
   '9'.repeat(25),
   EPOCH,
@@ -51,6 +61,25 @@ const BATCH = {
     [1, 1_000, [[0, 1_000, null, 1_000, '-21.50', 3]]],
     [2, 2_000, [[0, 1_000, 2_000, 1_000, '0', 0]]],
     [3, 3_000, []],
+    [
+      4,
+      4_000,
+      [
+        [0, 1_000, 2_000, 1_000, '<10', 0],
+        [
+          0,
+          1_000,
+          null,
+          1_000,
+          '1',
+          0,
+          [
+            [0, 900],
+            [0, 0],
+          ],
+        ],
+      ],
+    ],
   ],
 };
 
@@ -95,12 +124,14 @@ describe('the quick check of a batch agrees with its schema', () => {
 
   test('at the bounds of every list', () => {
     const many = <T>(item: T, count: number): T[] => new Array<T>(count).fill(item);
-    const { datastreamsMax, uplinksMax, observationsPerUplinkMax } = BATCH_BOUNDS;
+    const { datastreamsMax, uplinksMax, observationsPerUplinkMax, inputsPerObservationMax } = BATCH_BOUNDS;
     for (const more of [0, 1]) {
       expectAgreement({ ...BATCH, datastreams: many(BATCH.datastreams[0], datastreamsMax + more) });
       expectAgreement({ ...BATCH, descriptions: many({}, datastreamsMax + more) });
       expectAgreement({ ...BATCH, uplinks: many([1, 1, []], uplinksMax + more) });
       expectAgreement({ ...BATCH, uplinks: [[1, 1, many([0, 1, null, 1, '1', 0], observationsPerUplinkMax + more)]] });
+      const inputs = many([0, 1], inputsPerObservationMax + more);
+      expectAgreement({ ...BATCH, uplinks: [[1, 1, [[0, 1, null, 1, '1', 0, inputs]]]] });
     }
   });
 

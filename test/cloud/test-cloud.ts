@@ -16,6 +16,7 @@ export interface TestCloudSettings {
   readonly streams?: string;
   readonly nowMs?: () => number;
   readonly packetBytesMax?: number;
+  readonly isoOverlay?: boolean;
 }
 
 /** Configuration of a cloud on free ports with two edges of one organisation and one of another. */
@@ -27,7 +28,7 @@ mqtt: { port: 0, packetBytesMax: ${settings.packetBytesMax ?? 1_114_112} }
 organisations:
   - { name: demo, label: Demo, streams: ${settings.streams ?? '[heat-stress, water-level, mobility]'} }
   - { name: other, label: Other }
-ldes: { pageSize: ${settings.pageSize ?? 250}, fanOut: ${settings.fanOut ?? 250} }`);
+ldes: { pageSize: ${settings.pageSize ?? 250}, fanOut: ${settings.fanOut ?? 250}, isoOverlay: ${settings.isoOverlay ?? false} }`);
   if (!parsed.ok) throw new Error(parsed.fault.detail);
   const edge = (name: string, organisation: string) => ({ name, organisation, secret: SECRET });
   return { config: parsed.value, edges: [edge('edge-a', 'demo'), edge('edge-b', 'demo'), edge('edge-c', 'other')] };

@@ -18,9 +18,10 @@ http: { host: 127.0.0.1, port: 8081 }
 sources: []
 
 cloud:
-  url: mqtt://127.0.0.1:1884
-  # Made at the first start, readable by you alone.
-  secretFile: ../../.meetbrug/demo/link-secret
+  url: mqtts://127.0.0.1:8883
+  enrolUrl: http://127.0.0.1:8080
+  # Key and certificate of this edge: got at the first start, readable by you alone.
+  identityDir: ../../.meetbrug/demo/identity
 
 `;
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { freePorts } from '../harness/free-port.ts';
 
 const DEMO = join(import.meta.dirname, '..', '..', 'deploy', 'demo');
-const DOCUMENTED_PORTS = { cloudHttp: '8080', cloudMqtt: '1884', edgeMqtt: '1883', edgeHttp: '8081' } as const;
+const DOCUMENTED_PORTS = { cloudHttp: '8080', cloudMqtt: '8883', edgeMqtt: '1883', edgeHttp: '8081' } as const;
 
 /** The demo's own configurations in a folder of their own, on free ports, so that a test does not disturb a running demo. */
 export interface DemoFolder {
@@ -21,7 +21,7 @@ export async function createDemoFolder(): Promise<DemoFolder> {
   const ports = Object.values(DOCUMENTED_PORTS).map((documented, index) => [documented, String(free[index])] as const);
   const usePorts = (text: string) =>
     text.replace(
-      /\b(?:8080|8081|1883|1884)\b/g,
+      /\b(?:8080|8081|1883|8883)\b/g,
       (found) => ports.find(([documented]) => documented === found)?.[1] ?? found,
     );
   const demoDir = join(folder, 'deploy', 'demo');

@@ -85,9 +85,11 @@ describe('the demo', () => {
     );
   });
 
-  it('keeps its secret readable by its owner alone', () => {
-    const secret = statSync(join(demo.stateDir, 'demo', 'link-secret'));
-    expect(secret.mode & 0o777).toBe(0o600);
+  it('keeps its keys readable by their owner alone', () => {
+    const data = join(demo.stateDir, 'demo');
+    for (const file of [join(data, 'identity', 'identity.json'), join(data, 'cloud', 'gateway-authority.pem')]) {
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+    }
   });
 
   const curls = readmeCommands(README).filter((command) => command.startsWith('curl'));
@@ -108,7 +110,7 @@ describe('the demo', () => {
 
   it('stops within three seconds and goes on with the same data', { timeout: READY_MS * 2 }, async () => {
     expect(await stopDemo(run)).toBeLessThan(STOP_MS_MAX);
-    for (const port of ['8080', '8081', '1883', '1884']) expect(await isListening(demo.usePorts(port))).toBe(false);
+    for (const port of ['8080', '8081', '1883', '8883']) expect(await isListening(demo.usePorts(port))).toBe(false);
 
     run = startDemo();
     await until(
@@ -116,7 +118,7 @@ describe('the demo', () => {
       async () => (await Promise.all(STREAMS.map(memberCount))).every((count) => count > 0),
       READY_MS,
     );
-    expect(run.output()).toContain('on with the data in');
+    await until('the announcement', () => run.output().includes('on with the data in'), READY_MS);
   });
 
   it('lists the quarantine, as the README says', () => {
@@ -134,7 +136,7 @@ describe("a start on a city's own configuration", () => {
       .usePorts(demoEdgeYaml())
       .replace('edge: demo-edge', 'edge: my-edge')
       .replace('organisation: demo', 'organisation: my-city');
-    writeFileSync(ownConfig(), own.replace('../../.meetbrug/demo/link-secret', 'my-secret'));
+    writeFileSync(ownConfig(), own.replace('../../.meetbrug/demo/identity', 'my-identity'));
   });
 
   it('is checked as the README says', () => {
@@ -160,7 +162,7 @@ describe("a start on a city's own configuration", () => {
     const broken = join(demo.folder, 'broken.yaml');
     writeFileSync(
       broken,
-      readFileSync(ownConfig(), 'utf8').replace(/url: mqtt:.*/, 'url: mqtt://elsewhere.example:1884'),
+      readFileSync(ownConfig(), 'utf8').replace(/url: mqtts:.*/, 'url: mqtts://elsewhere.example:8883'),
     );
     const run = startDemo('--config', broken);
     expect(await run.ended).toBe(1);

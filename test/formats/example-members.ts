@@ -89,7 +89,34 @@ const counter: DatastreamDescription = {
   procedure: { name: 'stand', label: 'stand' },
 };
 
+/** A derived level with everything that a description may say. */
+const level: DatastreamDescription = {
+  ...water,
+  datastream: datastreamKey({
+    feature: 'l11-518',
+    sensor: 'l11-518-druk',
+    property: 'waterpeil-mtaw',
+    procedure: 'peil-uit-afstand',
+  }),
+  procedure: {
+    name: 'peil-uit-afstand',
+    label: 'peil berekend uit de gemeten afstand',
+    derivedFrom: [
+      datastreamKey({
+        feature: 'l11-518',
+        sensor: 'l11-518-druk',
+        property: 'afstand-tot-water',
+        procedure: 'momentaan',
+      }),
+    ],
+  },
+  licence,
+  deployedFromMs: Date.UTC(2026, 3, 30, 9),
+  contact: { name: NASTY, email: 'peil+data@example.org', page: 'https://example.org/peil?taal=nl#contact' },
+};
+
 export const DESCRIPTIONS = { heat, water, traffic, counter } as const;
+export const FULL_DESCRIPTION = level;
 
 /** One observation of each kind: a mean over an interval, an instant, a traffic count, a count without vehicle type. */
 export const OBSERVATIONS = {
@@ -134,5 +161,33 @@ export const OBSERVATIONS = {
     generatedMs: Date.UTC(2026, 6, 1, 6, 16, 10),
     value: '4294967295',
     revision: 2,
+  },
+} as const satisfies Record<string, ObservationMember>;
+
+/** What came after the kinds above: flags, inputs, a suppressed count, the terms of ISO 19156, and all of it together. */
+export const LATER_OBSERVATIONS = {
+  flagged: { ...OBSERVATIONS.heat, ordinal: 1, revision: 101, flags: ['outside-plausible-range', 'sensor-tilted'] },
+  derived: {
+    ...OBSERVATIONS.water,
+    description: level,
+    ordinal: 2,
+    revision: 102,
+    inputs: [
+      { datastream: water.datastream, beginMs: Date.UTC(2026, 6, 1, 12) },
+      { datastream: heat.datastream, beginMs: Date.UTC(2026, 6, 1, 11, 50, 0, 1) },
+    ],
+  },
+  suppressed: { ...OBSERVATIONS.traffic, ordinal: 3, revision: 103, value: '<10' },
+  overlaidMeasurement: { ...OBSERVATIONS.heat, ordinal: 4, revision: 104, isoOverlay: true },
+  overlaidLevel: { ...OBSERVATIONS.water, ordinal: 5, revision: 105, isoOverlay: true },
+  overlaidCount: { ...OBSERVATIONS.traffic, ordinal: 6, revision: 106, isoOverlay: true },
+  suppressedWithEverything: {
+    ...OBSERVATIONS.traffic,
+    ordinal: 7,
+    revision: 107,
+    value: '<1',
+    flags: ['counter-reset'],
+    inputs: [{ datastream: counter.datastream, beginMs: 0 }],
+    isoOverlay: true,
   },
 } as const satisfies Record<string, ObservationMember>;

@@ -1,44 +1,17 @@
-import { createPageRenderer, type PageDocument, ROOT } from '@meetbrug/protocols/ldes';
+import { type PageDocument, ROOT } from '@meetbrug/protocols/ldes';
 import { describedEntities, type Member, NAMESPACES } from '@meetbrug/protocols/oslo';
-import type { Quad } from 'n3';
 import { isomorphic } from 'rdf-isomorphic';
 import { describe, expect, it } from 'vitest';
-import { DESCRIPTIONS, OBSERVATIONS } from './example-members.ts';
-import { parseGraph, parseTurtle } from './parse-graph.ts';
+import { DESCRIPTIONS, FULL_DESCRIPTION, OBSERVATIONS } from './example-members.ts';
+import { emptyPage, expected, expectGraph, graphOf, renderer } from './member-graph.ts';
+import { parseGraph } from './parse-graph.ts';
 
-const renderer = createPageRenderer({ publicBaseUrl: 'https://data.example.be', organisation: 'demo' });
-const PREFIXES = Object.entries(NAMESPACES).map(([prefix, namespace]) => `@prefix ${prefix}: <${namespace}> .`);
-const expected = (turtle: string) =>
-  parseTurtle(`@base <https://data.example.be/id/demo/> . ${PREFIXES.join('\n')}\n${turtle}`);
-
-const emptyPage: PageDocument = {
-  stream: { name: 'heat-stress', title: 'Hitte', pollingIntervalSeconds: 30, kind: 'observations' },
-  view: { name: 'by-page', settings: { pageSize: 250, fanOut: 250 }, fullLogDays: 90 },
-  node: { level: 0, index: 0 },
-  immutable: false,
-  children: [],
-  members: [],
-};
-
-/** What a page says because a member is on it, without the hypermedia. */
-async function graphOf(member: Member): Promise<Quad[]> {
-  const kind = member.kind === 'entity' ? 'entities' : 'observations';
-  const page: PageDocument = { ...emptyPage, stream: { ...emptyPage.stream, kind }, members: [member] };
-  const hypermedia = new Set(
-    ['/heat-stress', '/heat-stress/by-page/page/0'].map((path) => `https://data.example.be/ldes/demo${path}`),
-  );
-  const graph = await parseGraph('nquads', renderer.render('nquads', page));
-  return graph.filter(({ subject }) => !hypermedia.has(subject.value));
-}
-
-async function expectGraph(member: Member, turtle: string): Promise<void> {
-  const graph = await graphOf(member);
-  const wanted = expected(turtle);
-  expect(graph.length).toBe(wanted.length);
-  expect(isomorphic(graph, wanted)).toBe(true);
-}
-
+const VCARD = 'http://www.w3.org/2006/vcard/ns#';
 const CRS84 = '<http://www.opengis.net/def/crs/OGC/1.3/CRS84>';
+const LAMBERT_2008 = '<http://www.opengis.net/def/crs/EPSG/0/3812>';
+
+/** A string as Turtle writes it, by means that are not ours. */
+const literal = (text: string) => JSON.stringify(text.toWellFormed()).replace(/\u007f/g, '\\u007F');
 
 describe('the triples of an observation', () => {
   it('of an interval are a QUDT value with three times apart', async () => {
@@ -114,9 +87,10 @@ describe('the triples of an observation', () => {
 });
 
 describe('the triples of an entity', () => {
-  const entityAt = (of: keyof typeof DESCRIPTIONS, path: string): Member => ({
+  const EXAMPLES = { ...DESCRIPTIONS, level: FULL_DESCRIPTION };
+  const entityAt = (of: keyof typeof EXAMPLES, path: string): Member => ({
     kind: 'entity',
-    entity: describedEntities(DESCRIPTIONS[of]).find((entity) => entity.path.startsWith(path)) ?? expect.fail(path),
+    entity: describedEntities(EXAMPLES[of]).find((entity) => entity.path.startsWith(path)) ?? expect.fail(path),
     ordinal: 5,
     version: 2,
     generatedMs: 0,
@@ -124,16 +98,47 @@ describe('the triples of an entity', () => {
   const version = (path: string) => `<${path}#2> dct:isVersionOf <${path}> ;
     prov:generatedAtTime "1970-01-01T00:00:00Z"^^xsd:dateTime ;`;
 
-  it('that is a measuring point give its place and its heights', async () => {
-    const height = (id: string, name: string, metres: string) =>
-      `[ a schema:PropertyValue ; schema:propertyID "${id}" ; schema:name "${name}"@nl ; schema:value ${metres} ; schema:unitCode unit:M ]`;
+  const height = (id: string, name: string, metres: string) =>
+    `[ a schema:PropertyValue ; schema:propertyID "${id}" ; schema:name "${name}"@nl ; schema:value ${metres} ; schema:unitCode unit:M ]`;
+
+  it('that is a measuring point give its place in two reference systems', async () => {
     await expectGraph(
       entityAt('water', 'meetpunt/'),
       `${version('meetpunt/l11-518')} a sosa:FeatureOfInterest , sosa:SpatialSample , sosa:Platform ;
         rdfs:label "Peilschaal"@nl ;
-        geo:hasGeometry [ a geo:Geometry , sf:Point ; geo:asWKT "${CRS84} POINT(3.7174 51.0495)"^^geo:wktLiteral ] ;
+        geo:hasGeometry [ a geo:Geometry , sf:Point ; geo:asWKT "${CRS84} POINT(3.7174 51.0495)"^^geo:wktLiteral ] ,
+          [ a geo:Geometry , sf:Point ; geo:asWKT "${LAMBERT_2008} POINT(604323.51 693454.55)"^^geo:wktLiteral ] .`,
+    );
+  });
+
+  it('that is a datastream give its heights, datum, inputs, licence and contact', async () => {
+    const path = `datastream/${FULL_DESCRIPTION.datastream}`;
+    const contactName = literal(FULL_DESCRIPTION.contact?.name ?? '');
+    await expectGraph(
+      entityAt('level', path),
+      `${version(path)} a sosa:ObservationCollection ;
+        sosa:observedProperty </id/concept/geobserveerd-kenmerk/waterpeil-mtaw> ;
+        sosa:hasFeatureOfInterest <meetpunt/l11-518> ; sosa:madeBySensor <sensor/l11-518-druk> ;
+        sosa:usedProcedure <procedure/peil-uit-afstand> ; qudt:hasUnit unit:M ;
+        dct:license <https://data.vlaanderen.be/id/licentie/modellicentie-gratis-hergebruik/v1.0> ;
+        schema:validFrom "2026-05-01T00:00:00.007Z"^^xsd:dateTime ;
         schema:additionalProperty ${height('mounting-height', 'hoogte van de sensor in meter', '-0.4')} ,
-          ${height('local-zero-taw', 'lokaal nulpunt in meter TAW', '4.87')} .`,
+          ${height('local-zero-taw', 'lokaal nulpunt in meter TAW', '4.87')} ;
+        dct:conformsTo <http://www.opengis.net/def/crs/EPSG/0/5710> ;
+        prov:wasDerivedFrom <datastream/l11-518.l11-518-druk.afstand-tot-water.momentaan> ;
+        dcat:contactPoint [ a <${VCARD}Kind> ; <${VCARD}fn> ${contactName} ;
+          <${VCARD}hasEmail> <mailto:peil+data@example.org> ;
+          <${VCARD}hasURL> <https://example.org/peil?taal=nl#contact> ] .`,
+    );
+  });
+
+  it('that is a sensor give its deployment', async () => {
+    await expectGraph(
+      entityAt('level', 'sensor/'),
+      `${version('sensor/l11-518-druk')} a sosa:Sensor ; saref:hasManufacturer "Maker" ; saref:hasModel "Druk 1" ;
+        sosa:isHostedBy <meetpunt/l11-518> ; sosa:hasDeployment [ a sosa:Deployment ;
+          sosa:deployedOnPlatform <meetpunt/l11-518> ;
+          dct:temporal [ a dct:PeriodOfTime ; dcat:startDate "2026-04-30T09:00:00Z"^^xsd:dateTime ] ] .`,
     );
   });
 
@@ -144,7 +149,8 @@ describe('the triples of an entity', () => {
         a sosa:FeatureOfInterest , sosa:SpatialSample , vm:Verkeersmeetpunt ; rdfs:label "Brug"@nl ;
         sosa:isSampleOf <gebied/fietsbrug> ; vm:bemonsterdObject <gebied/fietsbrug> ;
         <${NAMESPACES.vm}Verkeersmeetpunt.rijrichting> <https://inspire.ec.europa.eu/codelist/LinkDirectionValue/inDirection> ;
-        geo:hasGeometry [ a geo:Geometry , sf:Point ; geo:asWKT "${CRS84} POINT(4.423123 51.2091)"^^geo:wktLiteral ] .`,
+        geo:hasGeometry [ a geo:Geometry , sf:Point ; geo:asWKT "${CRS84} POINT(4.423123 51.2091)"^^geo:wktLiteral ] ,
+          [ a geo:Geometry , sf:Point ; geo:asWKT "${LAMBERT_2008} POINT(653793.98 711017.46)"^^geo:wktLiteral ] .`,
     );
   });
 

@@ -1,7 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { createPageRenderer, type PageDocument, RDF_FORMATS, ROOT } from '@meetbrug/protocols/ldes';
-import { describedEntities, type EntityMember } from '@meetbrug/protocols/oslo';
+import {
+  type DescribedEntity,
+  describedEntities,
+  describedEntitySchema,
+  type EntityMember,
+} from '@meetbrug/protocols/oslo';
 import { describe, expect, it } from 'vitest';
-import { DESCRIPTIONS, OBSERVATIONS } from './example-members.ts';
+import { z } from 'zod';
+import { DESCRIPTIONS, FULL_DESCRIPTION, LATER_OBSERVATIONS, OBSERVATIONS } from './example-members.ts';
 
 /**
  * Pages are made again from the log, so what was published must come out byte for byte after every upgrade. A change
@@ -18,9 +25,8 @@ const page: PageDocument = {
   children: [],
   members: Object.values(OBSERVATIONS),
 };
-const entities = Object.values(DESCRIPTIONS)
-  .flatMap(describedEntities)
-  .map(
+function entityPage(entities: readonly DescribedEntity[]): PageDocument {
+  const members = entities.map(
     (entity, ordinal): EntityMember => ({
       kind: 'entity',
       entity,
@@ -29,10 +35,19 @@ const entities = Object.values(DESCRIPTIONS)
       generatedMs: 1_782_907_200_000,
     }),
   );
+  return { ...page, stream: { ...page.stream, name: 'sensors', kind: 'entities' }, members };
+}
 
 const DOCUMENTS: Record<string, PageDocument> = {
   observations: page,
-  entities: { ...page, stream: { ...page.stream, name: 'sensors', kind: 'entities' }, members: entities },
+  // As the first version stored them, before map coordinates: they are in logs and must be read and written as then.
+  entities: entityPage(
+    z
+      .array(describedEntitySchema)
+      .parse(JSON.parse(readFileSync(new URL('published-entities.json', import.meta.url), 'utf8'))),
+  ),
+  'later-observations': { ...page, members: Object.values(LATER_OBSERVATIONS) },
+  'later-entities': entityPage([...Object.values(DESCRIPTIONS), FULL_DESCRIPTION].flatMap(describedEntities)),
   root: {
     ...page,
     node: ROOT,

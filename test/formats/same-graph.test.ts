@@ -9,7 +9,7 @@ import {
 import { describedEntities, type EntityMember } from '@meetbrug/protocols/oslo';
 import { isomorphic } from 'rdf-isomorphic';
 import { describe, expect, it } from 'vitest';
-import { DESCRIPTIONS, NASTY, OBSERVATIONS } from './example-members.ts';
+import { DESCRIPTIONS, FULL_DESCRIPTION, LATER_OBSERVATIONS, NASTY, OBSERVATIONS } from './example-members.ts';
 import { parseGraph } from './parse-graph.ts';
 
 const renderer = createPageRenderer({ publicBaseUrl: 'https://data.example.be', organisation: 'demo' });
@@ -22,17 +22,15 @@ const observations: StreamInfo = {
 const entities: StreamInfo = { ...observations, name: 'sensors', kind: 'entities' };
 const view: ViewInfo = { name: 'by-page', settings: { pageSize: 250, fanOut: 250 }, fullLogDays: 90 };
 
-const entityMembers = Object.values(DESCRIPTIONS)
-  .flatMap(describedEntities)
-  .map(
-    (entity, index): EntityMember => ({
-      kind: 'entity',
-      entity,
-      ordinal: index,
-      version: index + 1,
-      generatedMs: index,
-    }),
-  );
+const entityMembers = [...Object.values(DESCRIPTIONS), FULL_DESCRIPTION].flatMap(describedEntities).map(
+  (entity, index): EntityMember => ({
+    kind: 'entity',
+    entity,
+    ordinal: index,
+    version: index + 1,
+    generatedMs: index,
+  }),
+);
 
 const page: PageDocument = {
   stream: observations,
@@ -42,6 +40,7 @@ const page: PageDocument = {
   children: [],
   members: Object.values(OBSERVATIONS),
 };
+const laterPage: PageDocument = { ...page, members: Object.values(LATER_OBSERVATIONS) };
 const entityPage: PageDocument = { ...page, stream: entities, immutable: false, members: entityMembers };
 const children: PageDocument['children'] = [
   { node: { level: 1, index: 0 }, fromMs: 1_782_907_200_000, untilMs: 1_782_907_200_001 },
@@ -51,6 +50,7 @@ const root: PageDocument = { ...page, node: ROOT, immutable: false, children, me
 
 const DOCUMENTS: [string, PageDocument][] = [
   ['a page of observations', page],
+  ['a page of flagged, derived, suppressed and overlaid observations', laterPage],
   ['an empty page', { ...page, members: [], immutable: false }],
   ['a page of entities', entityPage],
   ['an index node', { ...root, node: { level: 2, index: 0 } }],

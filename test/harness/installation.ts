@@ -23,6 +23,8 @@ export interface InstallationOptions {
   readonly pageSize?: number;
   readonly fanOut?: number;
   readonly streams?: readonly Theme[];
+  /** Further settings of edge.yaml, from the cloud's public base URL. */
+  readonly edgeSettings?: (publicBaseUrl: string) => object;
   /** Called with the edge's data folder, before anything runs. */
   readonly edge?: (dataDir: string) => ProgramVariation;
   readonly cloud?: (dataDir: string) => ProgramVariation;
@@ -65,7 +67,13 @@ export async function createInstallation(options: InstallationOptions): Promise<
   const cloudYaml = cloudConfiguration(publicBaseUrl, cloudHttp, cloudMqtt, streams, options);
   writeFileSync(join(folder, 'cloud.yaml'), stringify(cloudYaml));
   const devices = options.devices ?? fleetEdgeConfig(options.fleet?.devices ?? []);
-  writeFileSync(join(folder, 'edge.yaml'), stringify(edgeConfiguration(edgeMqtt, edgeHttp, cloudMqtt, devices)));
+  const edgeYaml = {
+    ...edgeConfiguration(edgeMqtt, edgeHttp, cloudMqtt, devices),
+    // A fleet foretells what its sensors measure; what the edge computes from it has tests of its own.
+    ...(options.fleet === undefined ? {} : { heat: { indices: [] } }),
+    ...options.edgeSettings?.(publicBaseUrl),
+  };
+  writeFileSync(join(folder, 'edge.yaml'), stringify(edgeYaml));
   const edge = createProgram({
     name: 'edge',
     ...programArguments(EDGE_CLI, ['run', '--config', join(folder, 'edge.yaml'), '--data-dir', edgeDataDir], {

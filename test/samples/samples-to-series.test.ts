@@ -15,6 +15,7 @@ const WITHOUT_OBSERVATION = ['04', '05'];
 const MEANING: Record<string, readonly [PropertyKey, ('in' | 'out')?]> = {
   airTemperature: ['air-temperature'],
   relativeHumidity: ['relative-humidity'],
+  heatIndex: ['heat-index'],
   battery: ['battery-level'],
   batteryVoltage: ['battery-voltage'],
   probeTemperature: ['probe-temperature'],

@@ -8,11 +8,33 @@ const port = (standard: number, what: string) =>
 const bounded = (min: number, max: number, standard: number, text: string) =>
   z.int().min(min).max(max).default(standard).describe(text);
 
-const httpSchema = z.strictObject({ host, port: port(8080, 'HTTP server') });
+const tlsSchema = z.strictObject({
+  names: z
+    .array(
+      z
+        .string()
+        .min(1)
+        .max(253)
+        .regex(/^[A-Za-z0-9.:-]+$/, 'a host name or an IP address'),
+    )
+    .min(1)
+    .max(20)
+    .default(['localhost', '127.0.0.1'])
+    .describe('Host names and IP addresses under which gateways reach this server: they are in its certificate.'),
+});
+const tls = (who: string) =>
+  tlsSchema.optional().describe(`TLS with a certificate of this cloud's own authority. ${who}`);
+
+const httpSchema = z.strictObject({
+  host,
+  port: port(8080, 'HTTP server'),
+  tls: tls('The link over WebSocket then needs a certificate that was got by enrolling; readers need none.'),
+});
 
 const mqttSchema = z.strictObject({
   host,
   port: port(1884, 'MQTT endpoint of the edges'),
+  tls: tls('Edges then need a certificate that they got by enrolling; secrets are refused. The usual port is 8883.'),
   connectionsMax: bounded(1, 10_000, 256, 'Open connections; further ones are closed at once.'),
   packetBytesMax: bounded(
     1024,
@@ -41,12 +63,35 @@ const edgeSchema = z.strictObject({
     .describe('File with the password of the edge, relative to this configuration file.'),
 });
 
+const gatewaysSchema = z.strictObject({
+  certificateDays: bounded(1, 90, 90, 'Life of a gateway certificate; it is renewed after two thirds of it.'),
+  attemptsPerMinute: bounded(
+    1,
+    10_000,
+    30,
+    'Requests to enrol or renew from one address; ten times as many from all together. Further ones get 429.',
+  ),
+  renewalGraceDays: bounded(
+    0,
+    365,
+    30,
+    'How long an expired certificate may still be renewed; it serves nothing else.',
+  ),
+});
+
 const ldesSchema = z.strictObject({
   pageSize: bounded(1, 5_000, 250, 'Members on a page. Fixed once a stream exists.'),
   fanOut: bounded(2, 1_000, 250, 'Children of an index node. Fixed once a stream exists.'),
   pollingIntervalSeconds: bounded(1, 86_400, 5, 'What the feed tells its readers to wait between two visits.'),
   immutableMaxAgeSeconds: bounded(1, 31_536_000, 604_800, 'How long caches may keep a page that cannot change.'),
   openMaxAgeSeconds: bounded(0, 86_400, 2, 'How long caches may keep a page that can still change.'),
+  isoOverlay: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether observations also carry the ISO 19156 terms of the registered profile Observaties en Metingen. ' +
+        'What was published before stays as it is.',
+    ),
 });
 
 const cacheSchema = z.strictObject({
@@ -78,6 +123,9 @@ const quarantineSchema = z.strictObject({
   ),
 });
 
+/** Paths below `/ldes/` and `/id/` that are no organisation. */
+const RESERVED_NAMES = new Set(['all', 'concept', 'verkeerskenmerk', 'shape', 'context']);
+
 /** What an operator may say about a cloud, every field with its bound, default and meaning. */
 export const cloudConfigSchema = z
   .strictObject({
@@ -93,6 +141,7 @@ export const cloudConfigSchema = z
     mqtt: mqttSchema.prefault({}).describe('MQTT endpoint for edges.'),
     organisations: z.array(organisationSchema).min(1).max(1_000).describe('Who publishes here.'),
     edges: z.array(edgeSchema).max(10_000).default([]).describe('Edges that may deliver.'),
+    gateways: gatewaysSchema.prefault({}).describe('Certificates of edges that enrol.'),
     ldes: ldesSchema.prefault({}).describe('Pages of the event streams.'),
     cache: cacheSchema.prefault({}).describe('Memory for pages.'),
     readers: readersSchema.prefault({}).describe('Threads for pages and queries.'),
@@ -102,7 +151,7 @@ export const cloudConfigSchema = z
     const fault = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
     const organisations = new Set<string>();
     config.organisations.forEach(({ name, streams }, index) => {
-      if (name === 'all') fault(['organisations', index, 'name'], '"all" is reserved');
+      if (RESERVED_NAMES.has(name)) fault(['organisations', index, 'name'], `"${name}" is reserved`);
       if (organisations.has(name)) fault(['organisations', index, 'name'], `"${name}" is there twice`);
       if (new Set(streams).size < streams.length) fault(['organisations', index, 'streams'], 'names a stream twice');
       organisations.add(name);
@@ -119,10 +168,14 @@ export const cloudConfigSchema = z
 export type CloudConfig = z.infer<typeof cloudConfigSchema>;
 export type OrganisationConfig = CloudConfig['organisations'][number];
 
-/** An edge with its password read from its file. */
-export interface EdgeAccess {
+/** An edge and who owns what it measures. */
+export interface EdgeIdentity {
   readonly name: string;
   readonly organisation: string;
+}
+
+/** An edge with its password read from its file. */
+export interface EdgeAccess extends EdgeIdentity {
   readonly secret: string;
 }
 

@@ -1,4 +1,5 @@
-import { isDatastreamKey, nameSchema, parseInstant } from '@meetbrug/protocols/observation';
+import { isDatastreamKey, nameSchema, parseInstant, propertyKeySchema } from '@meetbrug/protocols/observation';
+import { THEMES } from '@meetbrug/protocols/properties';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import type { ReadPool } from '../read/read-pool.ts';
@@ -20,9 +21,22 @@ const instant = z
 const limit = z.coerce.number().int().min(1).max(LIMIT_MAX).default(LIMIT_DEFAULT);
 const organisation = nameSchema.optional();
 
-const listQuery = z.strictObject({ organisation, limit, after: z.coerce.number().int().min(0).default(0) });
+const listQuery = z.strictObject({
+  organisation,
+  measuringPoint: nameSchema.optional(),
+  property: propertyKeySchema.optional(),
+  theme: z.enum(THEMES).optional(),
+  limit,
+  after: z.coerce.number().int().min(0).default(0),
+});
 const oneQuery = z.strictObject({ organisation });
 const rangeQuery = z.strictObject({ organisation, limit, from: instant.optional(), to: instant.optional() });
+
+const pointSeriesQuery = rangeQuery.extend({
+  measuringPoint: nameSchema,
+  property: propertyKeySchema,
+  direction: z.enum(['in', 'out']).optional(),
+});
 
 type Query = Exclude<ReadTask, { kind: 'page' }>;
 
@@ -37,8 +51,20 @@ export function createApiRoutes(readers: Pick<ReadPool, 'run'>): Hono {
   app.get('/datastreams', (context) => {
     const query = listQuery.safeParse(context.req.query());
     if (!query.success) return badQuery(query.error);
-    const { after, limit, organisation } = query.data;
-    return answer({ kind: 'datastreams', afterId: after, limit, ...(organisation && { organisation }) });
+    const { after, limit, ...filter } = query.data;
+    return answer({ kind: 'datastreams', afterId: after, limit, filter: withoutUndefined(filter) });
+  });
+  app.get('/observations', (context) => {
+    const query = pointSeriesQuery.safeParse(context.req.query());
+    if (!query.success) return badQuery(query.error);
+    const { from, to, limit, measuringPoint, property, ...rest } = query.data;
+    return answer({
+      kind: 'point-series',
+      filter: { measuringPoint, property, ...withoutUndefined(rest) },
+      limit,
+      ...(from !== undefined && { fromMs: from }),
+      ...(to !== undefined && { toMs: to }),
+    });
   });
   app.get('/datastreams/:key', (context) => {
     const key = context.req.param('key');
@@ -66,8 +92,16 @@ export function createApiRoutes(readers: Pick<ReadPool, 'run'>): Hono {
   return app;
 }
 
+/** What was not asked about is absent, not undefined. */
+function withoutUndefined<T extends object>(filter: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof T]?: Exclude<T[Key], undefined>;
+  };
+}
+
 function toResponse(answer: QueryAnswer): Response {
   if (answer.kind === 'not-found') return notFound('there is no such datastream');
+  if (answer.kind === 'too-many') return problem(400, 'Too many', answer.detail);
   if (answer.kind === 'ambiguous') {
     return problem(400, 'Ambiguous', 'several organisations have this datastream: add ?organisation=', {
       members: { organisations: answer.organisations },

@@ -5,6 +5,7 @@ import type { FeedPages } from './feed-pages.ts';
 import { answerFeed } from './feed-routes.ts';
 import { type HomeFeed, homeHtml, homeJson } from './home.ts';
 import { notFound, problem } from './problem.ts';
+import { createVocabularyRoutes } from './vocabulary-routes.ts';
 
 export interface AppSettings {
   readonly publicBaseUrl: string;
@@ -14,6 +15,8 @@ export interface AppSettings {
   /** Why the cloud is not ready; undefined when it is. */
   readonly notReady: () => string | undefined;
   readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
+  /** Where gateways enrol; absent when this cloud gives out no certificates. */
+  readonly enrolment?: Hono;
 }
 
 const PREFLIGHT_HEADERS = {
@@ -23,11 +26,13 @@ const PREFLIGHT_HEADERS = {
   'Access-Control-Max-Age': '86400',
 };
 
-/** Every route of the cloud. Only reads: GET and HEAD. */
-export function createApp({ publicBaseUrl, home, pages, readers, notReady, metrics }: AppSettings): Hono {
+/** Every route of the cloud. Only reads, GET and HEAD, but for the enrolment of gateways. */
+export function createApp(settings: AppSettings): Hono {
+  const { publicBaseUrl, home, pages, readers, notReady, metrics, enrolment } = settings;
   const app = new Hono();
   app.get('/ldes/*', (context) => answerFeed(context.req.raw, pages, publicBaseUrl));
   app.route('/api/v1', createApiRoutes(readers));
+  app.route('/id', createVocabularyRoutes(publicBaseUrl, readers));
   app.get('/', (context) => {
     const accept = context.req.header('accept') ?? '';
     return /application\/(?:\w+\+)?json/.test(accept) && !accept.includes('text/html')
@@ -43,6 +48,7 @@ export function createApp({ publicBaseUrl, home, pages, readers, notReady, metri
     const { contentType, body } = await metrics();
     return text(body, contentType);
   });
+  if (enrolment !== undefined) app.route('/', enrolment);
   app.notFound((context) => notFound(`there is nothing at ${context.req.path}`));
   // Browsers ask before they send If-None-Match to another origin.
   app.options('*', () => new Response(null, { status: 204, headers: PREFLIGHT_HEADERS }));

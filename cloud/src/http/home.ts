@@ -12,11 +12,14 @@ export function homeHtml(feeds: readonly HomeFeed[], publicBaseUrl: string): str
     return `<li>${escapeHtml(title)}: <a href="${url}">${url}</a></li>`;
   });
   const api = escapeHtml(`${publicBaseUrl}/api/v1/datastreams`);
+  const lexicon = escapeHtml(`${publicBaseUrl}/id/concept/geobserveerd-kenmerk`);
   return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>Meetbrug</title><meta name="viewport" content="width=device-width"></head>
 <body>
 <h1>Meetbrug</h1>
+<h2>Lexicon</h2>
+<p><a href="${lexicon}">What is measured, in plain words</a></p>
 <h2>Event streams</h2>
 <ul>
 ${items.join('\n')}
@@ -36,7 +39,11 @@ export function homeJson(feeds: readonly HomeFeed[], publicBaseUrl: string): str
     title,
     url: `${publicBaseUrl}/ldes/${organisation}/${stream}`,
   }));
-  return JSON.stringify({ streams, datastreams: `${publicBaseUrl}/api/v1/datastreams` });
+  return JSON.stringify({
+    streams,
+    datastreams: `${publicBaseUrl}/api/v1/datastreams`,
+    lexicon: `${publicBaseUrl}/id/concept/geobserveerd-kenmerk`,
+  });
 }
 
 function escapeHtml(text: string): string {

@@ -21,8 +21,8 @@ export function acceptsBatch(document: unknown): boolean {
 }
 
 const EPOCH = /^[0-9a-f]{16}$/;
-const DECIMAL = /^-?(0|[1-9]\d*)(\.\d+)?$/;
-const DECIMAL_LENGTH_MAX = 24;
+const VALUE = /^(?:-?(?:0|[1-9]\d*)(?:\.\d+)?|<[1-9]\d{0,5})$/;
+const VALUE_LENGTH_MAX = 24;
 
 function isArrayOf(value: unknown, lengthMax: number, isItem: (item: unknown) => boolean): boolean {
   if (!Array.isArray(value) || value.length > lengthMax) return false;
@@ -53,16 +53,27 @@ function isUplink(item: unknown): boolean {
 }
 
 function isObservation(item: unknown): boolean {
-  if (!Array.isArray(item) || item.length !== 6) return false;
-  const [index, beginMs, endMs, resultMs, value, quality] = item;
+  if (!Array.isArray(item) || item.length < 6 || item.length > 7) return false;
+  const [index, beginMs, endMs, resultMs, value, quality, inputs] = item;
   return (
     isIntegerWithin(index, 0, BATCH_BOUNDS.datastreamsMax) &&
     isIntegerWithin(beginMs, 0, INSTANT_MAX_MS) &&
     (endMs === null || isIntegerWithin(endMs, 0, INSTANT_MAX_MS)) &&
     isIntegerWithin(resultMs, 0, INSTANT_MAX_MS) &&
     typeof value === 'string' &&
-    value.length <= DECIMAL_LENGTH_MAX &&
-    DECIMAL.test(value) &&
-    isIntegerWithin(quality, 0, QUALITY_CODE_MAX)
+    value.length <= VALUE_LENGTH_MAX &&
+    VALUE.test(value) &&
+    isIntegerWithin(quality, 0, QUALITY_CODE_MAX) &&
+    (inputs === undefined ||
+      (isArrayOf(inputs, BATCH_BOUNDS.inputsPerObservationMax, isInput) && (inputs as unknown[]).length > 0))
+  );
+}
+
+function isInput(item: unknown): boolean {
+  return (
+    Array.isArray(item) &&
+    item.length === 2 &&
+    isIntegerWithin(item[0], 0, BATCH_BOUNDS.datastreamsMax) &&
+    isIntegerWithin(item[1], 0, INSTANT_MAX_MS)
   );
 }

@@ -2,8 +2,10 @@ import {
   type DatastreamDescription,
   datastreamDescriptionSchema,
   datastreamKeySchema,
+  formatDecimal,
   splitDatastreamKey,
 } from '@meetbrug/protocols/observation';
+import { createPublishedObservationCheck, type ObservationMember, publishedIris } from '@meetbrug/protocols/oslo';
 import { OBSERVED_PROPERTIES } from '@meetbrug/protocols/properties';
 import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
 import { z } from 'zod';
@@ -23,7 +25,8 @@ export interface DescriptionFault extends Fault<'unknown-property'> {
 
 /**
  * Reads one description of a batch. Each is read by itself, so that one of them (from an edge with a newer catalogue,
- * say) does not take the batch along. Its content must agree with its key, or two datastreams could share a name.
+ * say) does not take the batch along. Its content must agree with its key, or two datastreams could share a name, and
+ * what would be published under it must conform to the shapes: nothing is acknowledged that the feed could not say.
  */
 export function readDescription(candidate: unknown): Result<DatastreamDescription, DescriptionFault> {
   const parsed = datastreamDescriptionSchema.safeParse(candidate);
@@ -36,7 +39,35 @@ export function readDescription(candidate: unknown): Result<DatastreamDescriptio
     sensor === description.sensor.name &&
     property === OBSERVED_PROPERTIES[description.property].name &&
     procedure === description.procedure.name;
-  return agrees ? ok(description) : refuse(candidate, 'the description says something else than its key');
+  if (!agrees) return refuse(candidate, 'the description says something else than its key');
+  const [nonconformity] = conforms(CHECK_IRIS, exampleMember(description));
+  return nonconformity === undefined ? ok(description) : refuse(candidate, nonconformity);
+}
+
+/** Conformance does not depend on where the cloud is published, so one check serves every installation. */
+const CHECK_BASE_URL = 'https://conformance.invalid';
+const CHECK_IRIS = publishedIris(CHECK_BASE_URL, 'check');
+const conforms = createPublishedObservationCheck(CHECK_BASE_URL);
+
+/** An observation of the datastream: all of them differ from it in numbers and times alone. */
+function exampleMember(description: DatastreamDescription): ObservationMember {
+  const { intervalSeconds, derivedFrom } = description.procedure;
+  const { property, validFromMs: beginMs } = description;
+  const { kind, range, traffic } = OBSERVED_PROPERTIES[property];
+  const isBetweenReadings = intervalSeconds === undefined && derivedFrom !== undefined && traffic !== undefined;
+  const endMs = beginMs + (intervalSeconds ?? 1) * 1000;
+  return {
+    kind: 'observation',
+    description,
+    ordinal: 0,
+    beginMs,
+    ...(intervalSeconds !== undefined || isBetweenReadings ? { endMs } : {}),
+    resultMs: endMs,
+    generatedMs: endMs,
+    value: kind === 'count' ? '0' : formatDecimal(range.min),
+    revision: 1,
+    ...(derivedFrom === undefined ? {} : { inputs: derivedFrom.map((datastream) => ({ datastream, beginMs })) }),
+  };
 }
 
 function refuse(candidate: unknown, detail: string): { ok: false; fault: DescriptionFault } {

@@ -3,7 +3,10 @@ import {
   compareDecimals,
   type DatastreamDescription,
   type Decimal,
-  parseDecimal,
+  exactDecimal,
+  isSuppressed,
+  type ObservedValue,
+  parseObservedValue,
 } from '@meetbrug/protocols/observation';
 import { OBSERVED_PROPERTIES } from '@meetbrug/protocols/properties';
 
@@ -13,30 +16,40 @@ export interface DatastreamLimits {
   readonly max: Decimal;
   /** Counts are whole numbers. */
   readonly whole: boolean;
-  /** Length of every interval; undefined for instants. */
-  readonly intervalMs: number | undefined;
+  /** Length of every interval; undefined for instants, `any` where two readings of a counter bound it. */
+  readonly intervalMs: number | 'any' | undefined;
 }
 
 export function limitsOf(description: DatastreamDescription): DatastreamLimits {
-  const { range, kind } = OBSERVED_PROPERTIES[description.property];
-  const seconds = description.procedure.intervalSeconds;
+  const { range, kind, traffic } = OBSERVED_PROPERTIES[description.property];
+  const { intervalSeconds: seconds, derivedFrom } = description.procedure;
+  const betweenReadings = seconds === undefined && derivedFrom !== undefined && traffic !== undefined;
   return {
     min: range.min,
     max: range.max,
     whole: kind === 'count',
-    intervalMs: seconds === undefined ? undefined : seconds * 1000,
+    intervalMs: betweenReadings ? 'any' : seconds && seconds * 1000,
   };
 }
 
 /**
  * The value of an observation, or why it is refused: `outside-range` for a value that the property cannot have (or that
- * no 15-digit decimal holds), `bad-interval` for a phenomenon time that is not the one the procedure measures over.
+ * no 15-digit decimal holds, or a suppressed one of something that is not counted), `bad-interval` for a phenomenon time
+ * that is not the one the procedure measures over.
  */
-export function checkObservation(limits: DatastreamLimits, observation: WireObservation): Decimal | RefusalCode {
+export function checkObservation(limits: DatastreamLimits, observation: WireObservation): ObservedValue | RefusalCode {
   const [, beginMs, endMs, , text] = observation;
-  const value = parseDecimal(text);
-  if (value === undefined || (limits.whole && value.scale !== 0)) return 'outside-range';
-  if (compareDecimals(value, limits.min) < 0 || compareDecimals(value, limits.max) > 0) return 'outside-range';
+  const value = parseObservedValue(text);
+  if (value === undefined || !isWithin(limits, value)) return 'outside-range';
   const intervalMs = endMs === null ? undefined : endMs - beginMs;
-  return intervalMs === limits.intervalMs ? value : 'bad-interval';
+  const fits =
+    limits.intervalMs === 'any' ? intervalMs !== undefined && intervalMs > 0 : intervalMs === limits.intervalMs;
+  return fits ? value : 'bad-interval';
+}
+
+/** A suppressed count may be anything from 0 to `below` − 1: all of it must be possible. */
+function isWithin({ min, max, whole }: DatastreamLimits, value: ObservedValue): boolean {
+  if (isSuppressed(value)) return whole && compareDecimals(exactDecimal(value.below - 1), max) <= 0;
+  if (whole && value.scale !== 0) return false;
+  return compareDecimals(value, min) >= 0 && compareDecimals(value, max) <= 0;
 }

@@ -1,12 +1,11 @@
-import type { Socket } from 'node:net';
 import { Duplex, Transform } from 'node:stream';
 import { createPacketLimit } from './packet-limit.ts';
 
 /**
- * A socket that ends as soon as a packet on it is larger than allowed. The stream emits `logged-in` with the larger
+ * A connection that ends as soon as a packet on it is larger than allowed. The stream emits `logged-in` with the larger
  * bound when its peer has shown who it is.
  */
-export function limitPackets(socket: Socket, connectBytesMax: number, onTooLarge: () => void): Duplex {
+export function limitPackets(socket: Duplex, connectBytesMax: number, onTooLarge: () => void): Duplex {
   const limit = createPacketLimit(connectBytesMax);
   const inbound = new Transform({
     transform(chunk: Uint8Array, _encoding, done) {

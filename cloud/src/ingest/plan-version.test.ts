@@ -1,11 +1,13 @@
-import { type Decimal, equalDecimals, exactDecimal } from '@meetbrug/protocols/observation';
+import { equalObservedValues, exactDecimal, type ObservedValue } from '@meetbrug/protocols/observation';
 import { describe, expect, test } from 'vitest';
 import { type CurrentVersion, planVersion, type Version } from './plan-version.ts';
 
 const A = exactDecimal(215, 1);
 const B = exactDecimal(216, 1);
+const S: ObservedValue = { below: 10 };
+const T: ObservedValue = { below: 20 };
 
-function current(revision: number, value: Decimal, confirmedRevision = revision): CurrentVersion {
+function current(revision: number, value: ObservedValue, confirmedRevision = revision): CurrentVersion {
   return { revision, value, confirmedRevision };
 }
 
@@ -52,6 +54,13 @@ describe('the rules of identity and revision', () => {
       'duplicate',
     ],
     [
+      'a higher revision that shortens the interval is a correction, whatever the value',
+      { revision: 6, value: A, endMs: 50 },
+      { ...current(5, A), endMs: 100 },
+      undefined,
+      'correction',
+    ],
+    [
       'a lower revision with the same value is a duplicate',
       { revision: 4, value: A },
       current(5, A),
@@ -71,6 +80,28 @@ describe('the rules of identity and revision', () => {
       current(5, A),
       undefined,
       'superseded',
+    ],
+    ['a suppressed count again is a duplicate', { revision: 6, value: S }, current(5, S), undefined, 'duplicate'],
+    [
+      'a count in place of a suppressed one is a correction',
+      { revision: 6, value: A },
+      current(5, S),
+      undefined,
+      'correction',
+    ],
+    [
+      'a suppressed count with another bound is a correction',
+      { revision: 6, value: T },
+      current(5, S),
+      undefined,
+      'correction',
+    ],
+    [
+      'a suppressed count under a known key is a conflict',
+      { revision: 5, value: S },
+      current(5, A),
+      undefined,
+      'conflict',
     ],
     ['the same key with another value is a conflict', { revision: 5, value: B }, current(5, A), undefined, 'conflict'],
     [
@@ -114,12 +145,15 @@ describe('the rules of identity and revision', () => {
     expect(kinds).toEqual(['new', 'correction', 'correction']);
   });
 
-  const histories: [string, Decimal[]][] = [
+  const histories: [string, ObservedValue[]][] = [
     ['A B A', [A, B, A]],
     ['A A B', [A, A, B]],
     ['A B B', [A, B, B]],
     ['A B A B', [A, B, A, B]],
     ['A A B A', [A, A, B, A]],
+    ['suppressed A suppressed', [S, A, S]],
+    ['suppressed, suppressed otherwise, suppressed', [S, T, S]],
+    ['A suppressed suppressed A', [A, S, S, A]],
   ];
   test.each(histories)(
     '%s, in every order and with redelivery, ends at the value of the highest revision',
@@ -128,7 +162,9 @@ describe('the rules of identity and revision', () => {
       for (const order of permutations(versions)) {
         for (const again of order) {
           const { kinds, now } = replay([...order, again]);
-          expect(now && equalDecimals(now.value, values.at(-1) as Decimal), JSON.stringify(order)).toBe(true);
+          expect(now && equalObservedValues(now.value, values.at(-1) as ObservedValue), JSON.stringify(order)).toBe(
+            true,
+          );
           expect(kinds).not.toContain('conflict');
           expect(['duplicate', 'superseded']).toContain(kinds.at(-1));
         }

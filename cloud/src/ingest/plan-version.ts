@@ -1,12 +1,14 @@
-import { type Decimal, equalDecimals } from '@meetbrug/protocols/observation';
+import { type EpochMs, equalObservedValues, type ObservedValue } from '@meetbrug/protocols/observation';
 
 /** One version of an observation; its key is (observation, revision). */
 export interface Version {
   readonly revision: number;
-  readonly value: Decimal;
+  readonly value: ObservedValue;
+  /** End of the interval, where the procedure does not fix its length: a late counter reading shortens it. */
+  readonly endMs?: EpochMs | undefined;
 }
 
-/** The version that counts now, and the highest revision known to have said the same value. */
+/** The version that counts now, and the highest revision known to have said the same. */
 export interface CurrentVersion extends Version {
   readonly confirmedRevision: number;
 }
@@ -26,7 +28,7 @@ export type VersionPlan =
 
 /**
  * The rules of identity and revision. Whatever the order of arrival, the value that stays is that of the highest
- * revision: a repeated value with a higher revision is a duplicate, yet it is remembered (`confirmedRevision`), so that
+ * revision: a repeated value (over the same interval) with a higher revision is a duplicate, yet it is remembered (`confirmedRevision`), so that
  * a different value with a revision in between cannot overtake it afterwards.
  *
  * @param current what counts now; undefined when the observation is unknown
@@ -38,12 +40,13 @@ export function planVersion(
   earlier: (revision: number) => Version | undefined,
 ): VersionPlan {
   if (current === undefined) return { kind: 'new' };
-  const { revision, value } = incoming;
+  const { revision, value, endMs } = incoming;
   const published = revision < current.revision ? earlier(revision) : undefined;
   if (published !== undefined) {
-    return equalDecimals(published.value, value) ? { kind: 'duplicate', confirms: false } : { kind: 'conflict' };
+    return equalObservedValues(published.value, value) ? { kind: 'duplicate', confirms: false } : { kind: 'conflict' };
   }
-  if (equalDecimals(current.value, value)) return { kind: 'duplicate', confirms: revision > current.confirmedRevision };
+  if (equalObservedValues(current.value, value) && current.endMs === endMs)
+    return { kind: 'duplicate', confirms: revision > current.confirmedRevision };
   if (revision === current.revision || revision === current.confirmedRevision) return { kind: 'conflict' };
   return { kind: revision > current.confirmedRevision ? 'correction' : 'superseded' };
 }

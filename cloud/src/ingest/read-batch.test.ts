@@ -50,7 +50,39 @@ describe('the body of a batch', () => {
     expect(faultOf(body)?.code).toBe(code);
   });
 
+  test('may hold a suppressed count and what a value was derived from', () => {
+    const derived = { ...BATCH, uplinks: [[1, 1_000, [[0, 1_000, null, 1_000, '<10', 0, [[0, 900]]]]]] };
+    expect(readBatch(json(derived))).toEqual({ ok: true, value: derived });
+  });
+
   test.each([
+    [
+      'an input of a datastream that is not there',
+      {
+        ...BATCH,
+        uplinks: [
+          [
+            1,
+            1_000,
+            [
+              [
+                0,
+                1_000,
+                null,
+                1_000,
+                '1',
+                0,
+                [
+                  [0, 900],
+                  [1, 900],
+                ],
+              ],
+            ],
+          ],
+          [2, 2_000, []],
+        ],
+      },
+    ],
     ['sequences that fall', { ...BATCH, uplinks: [...BATCH.uplinks].reverse() }],
     ['a datastream that is not there', { ...BATCH, datastreams: [] }],
     ['a value that is no decimal', { ...BATCH, uplinks: [...BATCH.uplinks, [3, 1, [[0, 1, null, 1, 'warm', 0]]]] }],

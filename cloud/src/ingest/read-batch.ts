@@ -1,4 +1,11 @@
-import { BATCH_BOUNDS, type Batch, batchSchema, epochSchema, sequenceSchema } from '@meetbrug/protocols/delivery';
+import {
+  BATCH_BOUNDS,
+  type Batch,
+  batchSchema,
+  epochSchema,
+  sequenceSchema,
+  type WireObservation,
+} from '@meetbrug/protocols/delivery';
 import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
 import { z } from 'zod';
 import { acceptsBatch } from './accept-batch.ts';
@@ -38,18 +45,23 @@ function checkBatch(document: unknown): Result<IncomingBatch, Fault<'not-a-batch
   return disorder === undefined ? ok(batch) : fail('not-a-batch', disorder);
 }
 
-/** What the schema cannot say: sequences rise and every observation names a datastream of the batch. */
+/** What the schema cannot say: sequences rise, and every observation and input names a datastream of the batch. */
 function describeDisorder(batch: IncomingBatch): string | undefined {
   let last = 0;
   for (const [sequence, , observations] of batch.uplinks) {
     if (sequence <= last) return `sequence ${sequence} after ${last}`;
     last = sequence;
-    for (const [index] of observations) {
-      if (index >= batch.datastreams.length)
-        return `sequence ${sequence} names datastream ${index}, which is not there`;
+    for (const [index, , , , , , inputs] of observations) {
+      const missing = firstMissing(batch.datastreams.length, index, inputs);
+      if (missing !== undefined) return `sequence ${sequence} names datastream ${missing}, which is not there`;
     }
   }
   return undefined;
+}
+
+function firstMissing(datastreams: number, index: number, inputs: WireObservation[6]): number | undefined {
+  if (index >= datastreams) return index;
+  return inputs?.find(([input]) => input >= datastreams)?.[0];
 }
 
 function describeIssue(error: z.ZodError): string {

@@ -1,8 +1,17 @@
-import { type DatastreamDescription, formatDecimal } from '@meetbrug/protocols/observation';
+import {
+  type DatastreamDescription,
+  type DatastreamKey,
+  formatObservedValue,
+  type ObservationInput,
+  type QualityFlag,
+  unpackQuality,
+} from '@meetbrug/protocols/observation';
 import { describedEntitySchema, type Member } from '@meetbrug/protocols/oslo';
 import { parseDescription } from '../log/datastreams.ts';
 import { SENSORS_STREAM } from '../log/entities.ts';
 import type { Store } from '../log/open-store.ts';
+import { RENDER_VERSIONS } from '../log/render-version.ts';
+import { fromStoredValue, type StoredValue } from '../log/stored-value.ts';
 
 /** Reads members `first` to `end - 1` of a stream, and the stamps of single members. */
 export interface MemberReader {
@@ -10,16 +19,17 @@ export interface MemberReader {
   stampMs(stream: string, streamId: number, ordinal: number): number;
 }
 
-interface ObservationRow {
+interface ObservationRow extends StoredValue {
   ordinal: number;
   stamp_ms: number;
   description: number;
   begin_ms: number;
   end_ms: number | null;
   result_ms: number;
-  mantissa: number;
-  scale: number;
+  quality: number;
   revision: number;
+  render_version: number;
+  inputs: string | null;
 }
 
 interface EntityRow {
@@ -34,7 +44,8 @@ const DESCRIPTIONS_MAX = 20_000;
 
 export function createMemberReader(store: Store): MemberReader {
   const observations = store.prepare<[number, number, number], ObservationRow>(`
-    SELECT ordinal, stamp_ms, description, begin_ms, end_ms, result_ms, mantissa, scale, revision
+    SELECT ordinal, stamp_ms, description, begin_ms, end_ms, result_ms, mantissa, scale, below, quality, revision,
+      render_version, inputs
     FROM log WHERE stream = ? AND ordinal >= ? AND ordinal < ? ORDER BY ordinal`);
   const entities = store.prepare<[number, number, number], EntityRow>(`
     SELECT ordinal, stamp_ms, path, version, body
@@ -64,8 +75,11 @@ export function createMemberReader(store: Store): MemberReader {
     ...(row.end_ms === null ? {} : { endMs: row.end_ms }),
     resultMs: row.result_ms,
     generatedMs: row.stamp_ms,
-    value: formatDecimal(row),
+    value: formatObservedValue(fromStoredValue(row)),
     revision: row.revision,
+    ...flagsOf(row),
+    ...(row.inputs === null ? {} : { inputs: parseInputs(row.inputs) }),
+    ...(row.render_version === RENDER_VERSIONS.isoOverlay ? { isoOverlay: true } : {}),
   });
 
   return {
@@ -79,6 +93,20 @@ export function createMemberReader(store: Store): MemberReader {
       return row.stamp_ms;
     },
   };
+}
+
+/** The flags that were published with a row; none is no property, so that members without flags share a template. */
+function flagsOf({ quality, render_version }: ObservationRow): { readonly flags?: readonly QualityFlag[] } {
+  if (render_version === RENDER_VERSIONS.withoutFlags) return NO_FLAGS;
+  const flags = unpackQuality(quality)?.flags ?? [];
+  return flags.length === 0 ? NO_FLAGS : { flags };
+}
+
+const NO_FLAGS = {};
+
+/** As the log wrote them, from a batch that was checked. */
+function parseInputs(text: string): ObservationInput[] {
+  return (JSON.parse(text) as [DatastreamKey, number][]).map(([datastream, beginMs]) => ({ datastream, beginMs }));
 }
 
 function toEntity({ ordinal, stamp_ms, path, version, body }: EntityRow): Member {

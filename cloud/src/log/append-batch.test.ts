@@ -1,62 +1,7 @@
-import { BODY_ENCODINGS, type WireObservation } from '@meetbrug/protocols/delivery';
+import { BODY_ENCODINGS } from '@meetbrug/protocols/delivery';
 import { describe, expect, test } from 'vitest';
-import { createBatchLog } from './append-batch.ts';
 import { commitGroup } from './commit-group.ts';
-import { createStreamTable } from './streams.ts';
-import { openTestStore } from './test-store.ts';
-
-const T0 = Date.UTC(2026, 6, 1, 12);
-const EPOCH = '00112233445566aa';
-const KEY = 'meetpunt-1.sensor-1.luchttemperatuur.momentaan';
-
-function description(changes: object = {}) {
-  return {
-    datastream: KEY,
-    version: 1,
-    validFromMs: T0 - 1,
-    property: 'air-temperature',
-    measuringPoint: { name: 'meetpunt-1', label: 'Meetpunt 1', longitude: 3.72, latitude: 51.05 },
-    sensor: { name: 'sensor-1', manufacturer: 'Milesight', model: 'EM300-TH' },
-    procedure: { name: 'momentaan', label: 'momentane meting' },
-    licence: 'https://example.org/licence',
-    ...changes,
-  };
-}
-
-function value(text: string, minute = 0): WireObservation {
-  return [0, T0 + minute * 60_000, null, T0 + minute * 60_000, text, 0];
-}
-
-interface TestBatch {
-  readonly edge?: string;
-  readonly epoch?: string;
-  readonly version?: number;
-  readonly descriptions?: readonly object[];
-  readonly uplinks: readonly [number, number, readonly WireObservation[]][];
-}
-
-function createTestLog() {
-  const { store } = openTestStore();
-  const streams = createStreamTable(store);
-  const log = createBatchLog(store, streams, 10_000_000);
-  const commit = (batch: TestBatch, nowMs = T0) => {
-    const { edge = 'edge-a', epoch = EPOCH, version = 1, descriptions = [], uplinks } = batch;
-    const text = JSON.stringify({ version: 1, epoch, datastreams: [[KEY, version]], descriptions, uplinks });
-    const body = Buffer.concat([Buffer.from([BODY_ENCODINGS.json]), Buffer.from(text)]);
-    const group = commitGroup(store, streams, log, [{ edge, organisation: 'demo', body }], nowMs);
-    if (!group.ok) throw new Error(group.fault.detail);
-    const outcome = group.value.outcomes[0];
-    if (outcome === undefined) throw new Error('no outcome');
-    return outcome;
-  };
-  const members = () =>
-    store
-      .prepare<[], { ordinal: number; mantissa: number; revision: number; stamp_ms: number }>(
-        'SELECT ordinal, mantissa, revision, stamp_ms FROM log ORDER BY stream, ordinal',
-      )
-      .all();
-  return { store, streams, log, commit, members };
-}
+import { createTestLog, description, EPOCH, KEY, T0, type TestBatch, value } from './test-log.ts';
 
 describe('a committed batch', () => {
   test('gives its observations dense ordinals and one stamp', () => {

@@ -8,6 +8,7 @@ import {
   type WireObservation,
   type WireUplink,
 } from '@meetbrug/protocols/delivery';
+import type { ObservationInput } from '@meetbrug/protocols/observation';
 import { readDescription } from '../ingest/check-description.ts';
 import { checkObservation } from '../ingest/check-observation.ts';
 import { type BatchFault, type IncomingBatch, readBatch } from '../ingest/read-batch.ts';
@@ -17,6 +18,7 @@ import { createEntityLog } from './entities.ts';
 import { createObservationLog } from './observations.ts';
 import type { Store } from './open-store.ts';
 import { createQuarantine } from './quarantine.ts';
+import { RENDER_VERSIONS, type RenderVersion } from './render-version.ts';
 import type { StreamTable } from './streams.ts';
 
 /** What a batch came to, for the counters. */
@@ -67,10 +69,15 @@ interface Reading {
   readonly stampMs: number;
 }
 
-export function createBatchLog(store: Store, streams: StreamTable, quarantineBytesMax: number): BatchLog {
+export function createBatchLog(
+  store: Store,
+  streams: StreamTable,
+  quarantineBytesMax: number,
+  renderVersion: RenderVersion = RENDER_VERSIONS.plain,
+): BatchLog {
   const quarantine = createQuarantine(store, quarantineBytesMax);
   const datastreams = createDatastreamTable(store, streams, createEntityLog(store, streams));
-  const observations = createObservationLog(store, streams);
+  const observations = createObservationLog(store, streams, renderVersion);
   const progress = createEdgeProgress(store);
 
   const putAside = (counts: BatchCounts, record: Parameters<typeof quarantine.add>[0]) => {
@@ -101,7 +108,13 @@ export function createBatchLog(store: Store, streams: StreamTable, quarantineByt
     const [sequence, receivedMs, wires] = uplink;
     if (open.refused.length < BATCH_BOUNDS.datastreamsMax) open.refused.push([sequence, position, code]);
     const observation = wires[position];
-    const raw = { datastream: batch.datastreams[observation?.[0] ?? -1], sequence, receivedMs, observation };
+    const raw = {
+      datastream: batch.datastreams[observation?.[0] ?? -1],
+      sequence,
+      receivedMs,
+      observation,
+      inputs: inputsOf(batch, observation?.[6]),
+    };
     putAside(open.counts, {
       identity: `${sender.edge}/${sender.epoch}/${sequence}/${position}`,
       stampMs,
@@ -119,7 +132,8 @@ export function createBatchLog(store: Store, streams: StreamTable, quarantineByt
     if (slot.kind === 'refused') return refuse(reading, uplink, position, slot.code, slot.detail);
     const value = checkObservation(slot.limits, wire);
     if (typeof value === 'string') return refuse(reading, uplink, position, value, `value ${wire[4]}`);
-    const kind = observations.record({ datastream: slot, wire, value, revision, receivedMs }, reading.stampMs);
+    const inputs = inputsOf(reading.batch, wire[6]);
+    const kind = observations.record({ datastream: slot, wire, value, inputs, revision, receivedMs }, reading.stampMs);
     if (kind !== 'conflict') return count(reading.open.counts, kind);
     return refuse(reading, uplink, position, kind, `revision ${revision} is known with another value than ${wire[4]}`);
   };
@@ -160,6 +174,14 @@ export function createBatchLog(store: Store, streams: StreamTable, quarantineByt
       return batch.ok ? appendRead(batch.value, delivery, stampMs) : appendUnread(batch.fault, delivery, stampMs);
     },
   };
+}
+
+/** Inputs by the names that outlive the batch. Their own observations may come later, or never. */
+function inputsOf({ datastreams }: IncomingBatch, inputs: WireObservation[6]): ObservationInput[] | undefined {
+  return inputs?.map(([index, beginMs]) => ({
+    datastream: (datastreams[index] as IncomingBatch['datastreams'][number])[0],
+    beginMs,
+  }));
 }
 
 /** Notes the datastreams of an uplink that lack a description: without it the uplink stays with the edge, whole. */

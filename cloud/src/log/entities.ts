@@ -2,24 +2,33 @@ import type { DatastreamDescription } from '@meetbrug/protocols/observation';
 import { describedEntities } from '@meetbrug/protocols/oslo';
 import { canonicalJson } from './canonical-json.ts';
 import type { Store } from './open-store.ts';
-import { RENDER_VERSION } from './render-version.ts';
+import { planEntity, type Statement } from './plan-entity.ts';
+import { ENTITY_RENDER_VERSION } from './render-version.ts';
 import type { StreamTable } from './streams.ts';
 
 /** The stream of what measures and where, beside the themes of an organisation. */
 export const SENSORS_STREAM = 'sensors';
 
 export interface EntityLog {
-  /** Publishes a version of each described entity whose text changed; returns how many. */
+  /** Publishes a version of each described entity whose text changed, by {@link planEntity}; returns how many. */
   publish(organisation: string, description: DatastreamDescription, stampMs: number): number;
 }
 
+interface EntityRow {
+  version: number;
+  body: string;
+  valid_from_ms: number | null;
+  said_by: string | null;
+}
+
 export function createEntityLog(store: Store, streams: StreamTable): EntityLog {
-  const select = store.prepare<[string, string], { version: number; body: string }>(
-    'SELECT version, body FROM entity WHERE organisation = ? AND path = ?',
+  const select = store.prepare<[string, string], EntityRow>(
+    'SELECT version, body, valid_from_ms, said_by FROM entity WHERE organisation = ? AND path = ?',
   );
-  const upsert = store.prepare<[string, string, number, string]>(`
-    INSERT INTO entity (organisation, path, version, body) VALUES (?, ?, ?, ?)
-    ON CONFLICT (organisation, path) DO UPDATE SET version = excluded.version, body = excluded.body`);
+  const upsert = store.prepare<[string, string, number, string, number, string]>(`
+    INSERT INTO entity (organisation, path, version, body, valid_from_ms, said_by) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (organisation, path) DO UPDATE SET version = excluded.version, body = excluded.body,
+      valid_from_ms = excluded.valid_from_ms, said_by = excluded.said_by`);
   const append = store.prepare<[number, number, number, string, number, string, number]>(
     'INSERT INTO entity_log (stream, ordinal, stamp_ms, path, version, body, render_version) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
@@ -30,13 +39,21 @@ export function createEntityLog(store: Store, streams: StreamTable): EntityLog {
       for (const { path, body } of describedEntities(description)) {
         const text = canonicalJson(body);
         const known = select.get(organisation, path);
-        if (known?.body === text) continue;
-        const version = (known?.version ?? 0) + 1;
-        upsert.run(organisation, path, version, text);
-        append.run(stream.id, streams.append(stream, stampMs), stampMs, path, version, text, RENDER_VERSION);
+        const said: Statement = { body: text, validFromMs: description.validFromMs, saidBy: description.datastream };
+        const plan = planEntity(said, known && toStatement(known));
+        if (plan === 'keep') continue;
+        const version = (known?.version ?? 0) + (plan === 'publish' ? 1 : 0);
+        upsert.run(organisation, path, version, text, said.validFromMs, said.saidBy);
+        if (plan === 'note') continue;
+        append.run(stream.id, streams.append(stream, stampMs), stampMs, path, version, text, ENTITY_RENDER_VERSION);
         published += 1;
       }
       return published;
     },
   };
+}
+
+/** What an older program stored says not who said it: whatever comes takes its place. */
+function toStatement({ body, valid_from_ms, said_by }: EntityRow): Statement {
+  return { body, validFromMs: valid_from_ms ?? 0, saidBy: said_by ?? '' };
 }

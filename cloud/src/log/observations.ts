@@ -1,17 +1,20 @@
 import type { WireObservation } from '@meetbrug/protocols/delivery';
-import { type Decimal, exactDecimal } from '@meetbrug/protocols/observation';
+import type { ObservationInput, ObservedValue } from '@meetbrug/protocols/observation';
 import { type CurrentVersion, planVersion, type Version, type VersionPlan } from '../ingest/plan-version.ts';
 import type { ReadyDatastream } from './datastreams.ts';
 import type { Store } from './open-store.ts';
-import { RENDER_VERSION } from './render-version.ts';
-import { hourOf } from './schema.ts';
+import type { RenderVersion } from './render-version.ts';
+import { quarterOf } from './schema.ts';
+import { fromStoredValue, type StoredValue, toStoredValue } from './stored-value.ts';
 import type { StreamTable } from './streams.ts';
 
 /** An observation that passed its checks, with what its uplink adds. */
 export interface CheckedObservation {
   readonly datastream: ReadyDatastream;
   readonly wire: WireObservation;
-  readonly value: Decimal;
+  readonly value: ObservedValue;
+  /** What a derived value was computed from. */
+  readonly inputs: readonly ObservationInput[] | undefined;
   readonly revision: number;
   readonly receivedMs: number;
 }
@@ -21,27 +24,27 @@ export interface ObservationLog {
   record(observation: CheckedObservation, stampMs: number): VersionPlan['kind'];
 }
 
-interface CurrentRow {
-  mantissa: number;
-  scale: number;
+interface CurrentRow extends StoredValue {
   revision: number;
   confirmed_revision: number;
+  end_ms: number | null;
 }
 
-export function createObservationLog(store: Store, streams: StreamTable): ObservationLog {
+export function createObservationLog(store: Store, streams: StreamTable, renderVersion: RenderVersion): ObservationLog {
   const statements = prepare(store);
 
   const plan = ({ datastream, wire, value, revision }: CheckedObservation): VersionPlan => {
-    const beginMs = wire[1];
-    const row = statements.selectCurrent.get(hourOf(beginMs), datastream.id, beginMs);
-    return planVersion({ revision, value }, row && toCurrent(row), (earlier) =>
+    const [, beginMs, endMs] = wire;
+    const row = statements.selectCurrent.get(quarterOf(beginMs), datastream.id, beginMs);
+    return planVersion({ revision, value, endMs: endMs ?? undefined }, row && toCurrent(row), (earlier) =>
       toVersion(earlier, statements.selectEarlier.get(datastream.id, beginMs, earlier)),
     );
   };
 
-  const append = ({ datastream, wire, value, revision, receivedMs }: CheckedObservation, stampMs: number) => {
+  const append = (observation: CheckedObservation, stored: StoredValue, stampMs: number) => {
+    const { datastream, wire, revision, receivedMs, inputs } = observation;
     const [, beginMs, endMs, resultMs, , quality] = wire;
-    const { mantissa, scale } = value;
+    const { mantissa, scale, below } = stored;
     statements.appendLog.run(
       datastream.stream.id,
       streams.append(datastream.stream, stampMs),
@@ -56,26 +59,40 @@ export function createObservationLog(store: Store, streams: StreamTable): Observ
       scale,
       quality,
       revision,
-      RENDER_VERSION,
+      renderVersion,
+      below,
+      inputs === undefined ? null : inputsText(inputs),
     );
-    statements.upsertLatest.run(datastream.id, beginMs, endMs, resultMs, mantissa, scale, quality, revision, stampMs);
+    statements.upsertLatest.run(
+      datastream.id,
+      beginMs,
+      endMs,
+      resultMs,
+      mantissa,
+      scale,
+      quality,
+      revision,
+      stampMs,
+      below,
+    );
   };
 
-  const correct = (observation: CheckedObservation, stampMs: number) => {
-    const { datastream, wire, value, revision } = observation;
+  const correct = (observation: CheckedObservation, stored: StoredValue, stampMs: number) => {
+    const { datastream, wire, revision } = observation;
     const [, beginMs, endMs, resultMs, , quality] = wire;
-    const hour = hourOf(beginMs);
-    statements.keepEarlier.run(hour, datastream.id, beginMs);
+    const quarter = quarterOf(beginMs);
+    statements.keepEarlier.run(quarter, datastream.id, beginMs);
     statements.replaceCurrent.run(
       endMs,
       resultMs,
-      value.mantissa,
-      value.scale,
+      stored.mantissa,
+      stored.scale,
       quality,
       revision,
       revision,
       stampMs,
-      hour,
+      stored.below,
+      quarter,
       datastream.id,
       beginMs,
     );
@@ -85,78 +102,86 @@ export function createObservationLog(store: Store, streams: StreamTable): Observ
     record(observation, stampMs) {
       const { datastream, wire, value, revision } = observation;
       const [, beginMs, endMs, resultMs, , quality] = wire;
+      const stored = toStoredValue(value);
       // Nearly all observations are new: one statement both finds that out and stores them.
       const inserted = statements.insertSeries.run(
-        hourOf(beginMs),
+        quarterOf(beginMs),
         datastream.id,
         beginMs,
         endMs,
         resultMs,
-        value.mantissa,
-        value.scale,
+        stored.mantissa,
+        stored.scale,
         quality,
         revision,
         revision,
         stampMs,
+        stored.below,
       );
       if (inserted.changes === 1) {
-        append(observation, stampMs);
+        append(observation, stored, stampMs);
         return 'new';
       }
       const decision = plan(observation);
       if (decision.kind === 'correction') {
-        correct(observation, stampMs);
-        append(observation, stampMs);
+        correct(observation, stored, stampMs);
+        append(observation, stored, stampMs);
       } else if (decision.kind === 'duplicate' && decision.confirms) {
-        statements.confirm.run(revision, hourOf(beginMs), datastream.id, beginMs);
+        statements.confirm.run(revision, quarterOf(beginMs), datastream.id, beginMs);
       }
       return decision.kind;
     },
   };
 }
 
-function toVersion(revision: number, row: { mantissa: number; scale: number } | undefined): Version | undefined {
-  return row === undefined ? undefined : { revision, value: exactDecimal(row.mantissa, row.scale) };
+function inputsText(inputs: readonly ObservationInput[]): string {
+  return JSON.stringify(inputs.map(({ datastream, beginMs }) => [datastream, beginMs]));
+}
+
+function toVersion(revision: number, row: StoredValue | undefined): Version | undefined {
+  return row === undefined ? undefined : { revision, value: fromStoredValue(row) };
 }
 
 function toCurrent(row: CurrentRow): CurrentVersion {
   return {
     revision: row.revision,
     confirmedRevision: row.confirmed_revision,
-    value: exactDecimal(row.mantissa, row.scale),
+    value: fromStoredValue(row),
+    endMs: row.end_ms ?? undefined,
   };
 }
 
 function prepare(store: Store) {
   return {
     insertSeries: store.prepare(`
-      INSERT INTO series (hour, datastream, begin_ms, end_ms, result_ms, mantissa, scale, quality, revision,
-        confirmed_revision, stamp_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`),
+      INSERT INTO series (quarter, datastream, begin_ms, end_ms, result_ms, mantissa, scale, quality, revision,
+        confirmed_revision, stamp_ms, below) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`),
     appendLog: store.prepare(`
       INSERT INTO log (stream, ordinal, stamp_ms, datastream, description, begin_ms, end_ms, result_ms, received_ms,
-        mantissa, scale, quality, revision, render_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+        mantissa, scale, quality, revision, render_version, below, inputs)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     upsertLatest: store.prepare(`
-      INSERT INTO latest (datastream, begin_ms, end_ms, result_ms, mantissa, scale, quality, revision, stamp_ms)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO latest (datastream, begin_ms, end_ms, result_ms, mantissa, scale, quality, revision, stamp_ms, below)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (datastream) DO UPDATE SET begin_ms = excluded.begin_ms, end_ms = excluded.end_ms,
         result_ms = excluded.result_ms, mantissa = excluded.mantissa, scale = excluded.scale,
-        quality = excluded.quality, revision = excluded.revision, stamp_ms = excluded.stamp_ms
+        quality = excluded.quality, revision = excluded.revision, stamp_ms = excluded.stamp_ms, below = excluded.below
       WHERE (excluded.begin_ms, excluded.revision) > (begin_ms, revision)`),
     selectCurrent: store.prepare<[number, number, number], CurrentRow>(`
-      SELECT mantissa, scale, revision, confirmed_revision FROM series
-      WHERE hour = ? AND datastream = ? AND begin_ms = ?`),
-    selectEarlier: store.prepare<[number, number, number], { mantissa: number; scale: number }>(
-      'SELECT mantissa, scale FROM earlier_version WHERE datastream = ? AND begin_ms = ? AND revision = ?',
+      SELECT mantissa, scale, below, revision, confirmed_revision, end_ms FROM series
+      WHERE quarter = ? AND datastream = ? AND begin_ms = ?`),
+    selectEarlier: store.prepare<[number, number, number], StoredValue>(
+      'SELECT mantissa, scale, below FROM earlier_version WHERE datastream = ? AND begin_ms = ? AND revision = ?',
     ),
     keepEarlier: store.prepare(`
-      INSERT INTO earlier_version (datastream, begin_ms, revision, mantissa, scale)
-      SELECT datastream, begin_ms, revision, mantissa, scale FROM series
-      WHERE hour = ? AND datastream = ? AND begin_ms = ?`),
+      INSERT INTO earlier_version (datastream, begin_ms, revision, mantissa, scale, below)
+      SELECT datastream, begin_ms, revision, mantissa, scale, below FROM series
+      WHERE quarter = ? AND datastream = ? AND begin_ms = ?`),
     replaceCurrent: store.prepare(`
       UPDATE series SET end_ms = ?, result_ms = ?, mantissa = ?, scale = ?, quality = ?, revision = ?,
-        confirmed_revision = ?, stamp_ms = ? WHERE hour = ? AND datastream = ? AND begin_ms = ?`),
+        confirmed_revision = ?, stamp_ms = ?, below = ? WHERE quarter = ? AND datastream = ? AND begin_ms = ?`),
     confirm: store.prepare(
-      'UPDATE series SET confirmed_revision = ? WHERE hour = ? AND datastream = ? AND begin_ms = ?',
+      'UPDATE series SET confirmed_revision = ? WHERE quarter = ? AND datastream = ? AND begin_ms = ?',
     ),
   };
 }

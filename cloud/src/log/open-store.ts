@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { MIGRATIONS } from './migrations.ts';
 import { STORE_SCHEMA, STORE_VERSION } from './schema.ts';
 
 export type Store = Database.Database;
@@ -24,7 +25,7 @@ export function openStoreForWriting(file: string): Store {
   }
   store.pragma(`cache_size = -${WRITE_CACHE_KIB}`);
   store.pragma(`wal_autocheckpoint = ${WAL_CHECKPOINT_PAGES}`);
-  createSchema(store, file);
+  prepareSchema(store, file);
   return store;
 }
 
@@ -35,12 +36,20 @@ export function openStoreForReading(file: string): Store {
   return store;
 }
 
-function createSchema(store: Store, file: string): void {
+/** Makes the tables of a new file, or brings those of an older program to this version, step by step. */
+function prepareSchema(store: Store, file: string): void {
   const version = store.pragma('user_version', { simple: true });
-  if (version === STORE_VERSION) return;
-  if (version !== 0) throw new Error(`${file}: store version ${version}, this program reads version ${STORE_VERSION}`);
-  store.transaction(() => {
-    store.exec(STORE_SCHEMA);
-    store.pragma(`user_version = ${STORE_VERSION}`);
-  })();
+  if (version === 0) {
+    store.transaction(() => {
+      store.exec(STORE_SCHEMA);
+      store.pragma(`user_version = ${STORE_VERSION}`);
+    })();
+    return;
+  }
+  if (typeof version !== 'number' || version > STORE_VERSION) {
+    throw new Error(`${file}: store version ${version}, this program reads version ${STORE_VERSION}`);
+  }
+  for (const { from, apply } of MIGRATIONS) {
+    if (store.pragma('user_version', { simple: true }) === from) apply(store);
+  }
 }

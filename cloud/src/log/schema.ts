@@ -1,11 +1,15 @@
 /**
  * The store of one cloud. `log` and `entity_log` are what was published and only grow; all else can be made again from
- * them or belongs to the link. Times are epoch milliseconds; a value is `mantissa × 10^-scale`.
+ * them or belongs to the link. Times are epoch milliseconds. A value is `mantissa × 10^-scale`; a suppressed count has
+ * neither and lies from 0 to `below` − 1, so that no sum or mean can take it for a number. `inputs` is JSON:
+ * `[["datastream key", begin_ms], …]`, NULL for what was measured.
  *
- * `series` starts with the hour: the observations of one tick then share pages, whatever the size of the table, where
- * (datastream, time) would dirty a page for every row.
+ * `series` starts with the quarter of an hour: the observations of one tick then share pages, whatever the size of the
+ * table, where (datastream, time) would dirty a page for every row. A wider bucket does the same to data by the minute:
+ * with hours, 10,000 datastreams a minute fell from 82,000 to 43,000 rows/s within the hour; with quarters they stay at
+ * 100,000.
  */
-export const STORE_VERSION = 1;
+export const STORE_VERSION = 2;
 
 export const STORE_SCHEMA = `
 CREATE TABLE stream (
@@ -57,33 +61,37 @@ CREATE TABLE log (
   end_ms INTEGER,
   result_ms INTEGER NOT NULL,
   received_ms INTEGER NOT NULL,
-  mantissa INTEGER NOT NULL,
-  scale INTEGER NOT NULL,
+  mantissa INTEGER,
+  scale INTEGER,
   quality INTEGER NOT NULL,
   revision INTEGER NOT NULL,
   render_version INTEGER NOT NULL,
+  below INTEGER,
+  inputs TEXT,
   PRIMARY KEY (stream, ordinal)
 ) WITHOUT ROWID;
 CREATE TABLE series (
-  hour INTEGER NOT NULL,
+  quarter INTEGER NOT NULL,
   datastream INTEGER NOT NULL,
   begin_ms INTEGER NOT NULL,
   end_ms INTEGER,
   result_ms INTEGER NOT NULL,
-  mantissa INTEGER NOT NULL,
-  scale INTEGER NOT NULL,
+  mantissa INTEGER,
+  scale INTEGER,
   quality INTEGER NOT NULL,
   revision INTEGER NOT NULL,
   confirmed_revision INTEGER NOT NULL,
   stamp_ms INTEGER NOT NULL,
-  PRIMARY KEY (hour, datastream, begin_ms)
+  below INTEGER,
+  PRIMARY KEY (quarter, datastream, begin_ms)
 ) WITHOUT ROWID;
 CREATE TABLE earlier_version (
   datastream INTEGER NOT NULL,
   begin_ms INTEGER NOT NULL,
   revision INTEGER NOT NULL,
-  mantissa INTEGER NOT NULL,
-  scale INTEGER NOT NULL,
+  mantissa INTEGER,
+  scale INTEGER,
+  below INTEGER,
   PRIMARY KEY (datastream, begin_ms, revision)
 ) WITHOUT ROWID;
 CREATE TABLE latest (
@@ -91,17 +99,20 @@ CREATE TABLE latest (
   begin_ms INTEGER NOT NULL,
   end_ms INTEGER,
   result_ms INTEGER NOT NULL,
-  mantissa INTEGER NOT NULL,
-  scale INTEGER NOT NULL,
+  mantissa INTEGER,
+  scale INTEGER,
   quality INTEGER NOT NULL,
   revision INTEGER NOT NULL,
-  stamp_ms INTEGER NOT NULL
+  stamp_ms INTEGER NOT NULL,
+  below INTEGER
 );
 CREATE TABLE entity (
   organisation TEXT NOT NULL,
   path TEXT NOT NULL,
   version INTEGER NOT NULL,
   body TEXT NOT NULL,
+  valid_from_ms INTEGER,
+  said_by TEXT,
   PRIMARY KEY (organisation, path)
 ) WITHOUT ROWID;
 CREATE TABLE entity_log (
@@ -131,7 +142,9 @@ CREATE TABLE quarantine (
 );
 `;
 
-/** Hour of an instant: the first part of the key of `series`. */
-export function hourOf(ms: number): number {
-  return Math.floor(ms / 3_600_000);
+export const QUARTER_MS = 900_000;
+
+/** Quarter of an hour of an instant: the first part of the key of `series`. */
+export function quarterOf(ms: number): number {
+  return Math.floor(ms / QUARTER_MS);
 }

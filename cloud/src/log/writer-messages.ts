@@ -1,5 +1,6 @@
 import type { Acknowledgement, Welcome } from '@meetbrug/protocols/delivery';
 import type { BatchCounts } from './append-batch.ts';
+import type { RenderVersion } from './render-version.ts';
 import type { StreamHead } from './streams.ts';
 import type { ViewSettings } from './views.ts';
 
@@ -10,6 +11,8 @@ export interface WriterSettings {
   /** The feeds that are served, each with its `by-page` view. */
   readonly feeds: readonly { readonly organisation: string; readonly stream: string }[];
   readonly view: ViewSettings;
+  /** How what is committed from now on is published. */
+  readonly renderVersion: RenderVersion;
 }
 
 /** Main thread to writer. The time is the main thread's, so that there is one clock. */

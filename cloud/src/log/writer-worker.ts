@@ -49,7 +49,7 @@ function openLog(): { store: Store; streams: StreamTable } | undefined {
 }
 
 function serve(store: Store, streams: StreamTable): void {
-  const log = createBatchLog(store, streams, settings.quarantineBytesMax);
+  const log = createBatchLog(store, streams, settings.quarantineBytesMax, settings.renderVersion);
   let quarantineDropped = 0;
 
   const commit = (requests: readonly BatchRequest[]) => {

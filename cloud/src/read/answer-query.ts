@@ -7,6 +7,7 @@ import {
 } from '../timeseries/datastream-directory.ts';
 import type { SeriesReader } from '../timeseries/read-series.ts';
 import { observationJson } from '../timeseries/series-json.ts';
+import { answerPointSeries } from './answer-point-series.ts';
 import type { QueryAnswer, ReadTask } from './read-tasks.ts';
 
 type Query = Exclude<ReadTask, { kind: 'page' }>;
@@ -24,12 +25,13 @@ export function answerQuery(
   const withLatest = ({ entry, latest }: ListedDatastream) =>
     `${entryHead(entry, publicBaseUrl, api)},"latest":${latest === undefined ? 'null' : observationJson(latest)}}`;
   if (query.kind === 'datastreams') {
-    const listed = directory.list(query);
+    const listed = directory.list(query.filter ?? {}, query.afterId, query.limit);
     const last = listed.length === query.limit ? listed.at(-1)?.entry.id : undefined;
-    const organisation = query.organisation === undefined ? '' : `&organisation=${query.organisation}`;
-    const next = last === undefined ? null : `${api}?after=${last}&limit=${query.limit}${organisation}`;
+    const same = new URLSearchParams({ ...query.filter }).toString();
+    const next = last === undefined ? null : `${api}?after=${last}&limit=${query.limit}${same && `&${same}`}`;
     return json(`{"datastreams":[${listed.map(withLatest).join(',')}],"next":${JSON.stringify(next)}}`);
   }
+  if (query.kind === 'point-series') return answerPointSeries(query, directory, series, publicBaseUrl);
   const found = directory
     .find(query.key)
     .filter(({ entry }) => query.organisation === undefined || entry.organisation === query.organisation);

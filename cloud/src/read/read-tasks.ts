@@ -1,4 +1,6 @@
+import type { PropertyKey } from '@meetbrug/protocols/properties';
 import type { PageRequest } from '../ldes/page-source.ts';
+import type { DatastreamFilter } from '../timeseries/datastream-filter.ts';
 
 export const ENCODINGS = ['br', 'gzip', 'identity'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
@@ -15,7 +17,7 @@ export type ReadTask =
   | { readonly kind: 'page'; readonly page: PageRequest; readonly encoding: Encoding }
   | {
       readonly kind: 'datastreams';
-      readonly organisation?: string;
+      readonly filter?: DatastreamFilter;
       readonly afterId: number;
       readonly limit: number;
     }
@@ -24,6 +26,13 @@ export type ReadTask =
       readonly kind: 'observations';
       readonly key: string;
       readonly organisation?: string;
+      readonly fromMs?: number;
+      readonly toMs?: number;
+      readonly limit: number;
+    }
+  | {
+      readonly kind: 'point-series';
+      readonly filter: DatastreamFilter & { readonly measuringPoint: string; readonly property: PropertyKey };
       readonly fromMs?: number;
       readonly toMs?: number;
       readonly limit: number;
@@ -40,6 +49,7 @@ export interface RenderedPage {
 export type QueryAnswer =
   | { readonly kind: 'json'; readonly body: string }
   | { readonly kind: 'not-found' }
+  | { readonly kind: 'too-many'; readonly detail: string }
   | { readonly kind: 'ambiguous'; readonly organisations: readonly string[] };
 
 export type ReadAnswer<Task extends ReadTask> = Task extends { kind: 'page' } ? RenderedPage | undefined : QueryAnswer;

@@ -1,7 +1,9 @@
-import { type DatastreamDescription, organisationIris } from '@meetbrug/protocols/observation';
+import { type DatastreamDescription, formatInstant, organisationIris } from '@meetbrug/protocols/observation';
 import { OBSERVED_PROPERTIES } from '@meetbrug/protocols/properties';
+import type { Statement } from 'better-sqlite3';
 import { parseDescription } from '../log/datastreams.ts';
 import type { Store } from '../log/open-store.ts';
+import { type DatastreamFilter, filterCondition } from './datastream-filter.ts';
 import type { SeriesRow } from './read-series.ts';
 
 /** A datastream with its current description. */
@@ -20,11 +22,7 @@ export interface ListedDatastream {
 
 export interface DatastreamDirectory {
   /** In order of id, after `afterId`. */
-  list(filter: {
-    readonly organisation?: string;
-    readonly afterId: number;
-    readonly limit: number;
-  }): ListedDatastream[];
+  list(filter: DatastreamFilter, afterId: number, limit: number): ListedDatastream[];
   /** All organisations that have a datastream of this key. */
   find(key: string): ListedDatastream[];
 }
@@ -39,7 +37,7 @@ interface Row extends SeriesRow {
 const SELECT = `
   SELECT datastream.id, datastream.organisation, stream.name AS theme, datastream.description AS descriptionId,
     latest.begin_ms AS beginMs, latest.end_ms AS endMs, latest.result_ms AS resultMs, latest.mantissa, latest.scale,
-    latest.quality, latest.revision, latest.stamp_ms AS stampMs
+    latest.below, latest.quality, latest.revision, latest.stamp_ms AS stampMs
   FROM datastream JOIN stream ON stream.id = datastream.stream LEFT JOIN latest ON latest.datastream = datastream.id
   WHERE datastream.description IS NOT NULL`;
 
@@ -47,10 +45,8 @@ const ENTRIES_MAX = 20_000;
 
 /** Reads the datastreams; an entry is made once a description, so that a list of thousands costs only their values. */
 export function createDatastreamDirectory(store: Store): DatastreamDirectory {
-  const all = store.prepare<[number, number], Row>(`${SELECT} AND datastream.id > ? ORDER BY datastream.id LIMIT ?`);
-  const ofOrganisation = store.prepare<[number, string, number], Row>(
-    `${SELECT} AND datastream.id > ? AND datastream.organisation = ? ORDER BY datastream.id LIMIT ?`,
-  );
+  /** By the text of their conditions: as many as there are combinations of filters. */
+  const lists = new Map<string, Statement<(string | number)[], Row>>();
   const one = store.prepare<[string, string], Row>(`${SELECT} AND datastream.organisation = ? AND datastream.key = ?`);
   const organisations = store.prepare<[], { organisation: string }>('SELECT DISTINCT organisation FROM stream');
   const selectBody = store.prepare<[number], { body: string }>('SELECT body FROM description WHERE id = ?');
@@ -71,11 +67,23 @@ export function createDatastreamDirectory(store: Store): DatastreamDirectory {
     latest: row.beginMs === null ? undefined : row,
   });
 
+  const prepareList = (condition: string) => {
+    const known = lists.get(condition);
+    if (known !== undefined) return known;
+    const statement = store.prepare<(string | number)[], Row>(
+      `${SELECT} ${condition} AND datastream.id > ? ORDER BY datastream.id LIMIT ?`,
+    );
+    lists.set(condition, statement);
+    return statement;
+  };
+
   return {
-    list: ({ organisation, afterId, limit }) =>
-      (organisation === undefined ? all.all(afterId, limit) : ofOrganisation.all(afterId, organisation, limit)).map(
-        toListed,
-      ),
+    list(filter, afterId, limit) {
+      const { sql, values } = filterCondition(filter);
+      return prepareList(sql)
+        .all(...values, afterId, limit)
+        .map(toListed);
+    },
     find: (key) =>
       organisations
         .all()
@@ -99,5 +107,8 @@ export function datastreamJson({ organisation, theme, description }: DatastreamE
     sensor: description.sensor,
     procedure: description.procedure,
     licence: description.licence,
+    ...(description.contact === undefined ? {} : { contact: description.contact }),
+    validFrom: formatInstant(description.validFromMs),
+    ...(description.deployedFromMs === undefined ? {} : { deployedFrom: formatInstant(description.deployedFromMs) }),
   };
 }

@@ -1,16 +1,20 @@
+import { packQuality } from '@meetbrug/protocols/observation';
 import { describe, expect, test } from 'vitest';
-import { hourOf } from '../log/schema.ts';
+import { QUARTER_MS, quarterOf } from '../log/schema.ts';
 import { openTestStore } from '../log/test-store.ts';
-import { createSeriesReader, HOURS_PER_READ_MAX, type SeriesReader } from './read-series.ts';
+import { createSeriesReader, QUARTERS_PER_READ_MAX, type SeriesReader } from './read-series.ts';
 import { observationJson } from './series-json.ts';
 
 const T0 = Date.UTC(2026, 0, 1);
 const HOUR_MS = 3_600_000;
+const INSERT_SERIES = `
+  INSERT INTO series (quarter, datastream, begin_ms, result_ms, mantissa, scale, quality, revision, confirmed_revision,
+    stamp_ms) VALUES (?, ?, ?, 0, 1, 0, 0, 1, 1, 0)`;
 
 function readerOf(begins: readonly number[], datastream = 1): SeriesReader {
   const { store } = openTestStore();
-  const insert = store.prepare('INSERT INTO series VALUES (?, ?, ?, NULL, 0, 1, 0, 0, 1, 1, 0)');
-  for (const begin of begins) insert.run(hourOf(begin), datastream, begin);
+  const insert = store.prepare(INSERT_SERIES);
+  for (const begin of begins) insert.run(quarterOf(begin), datastream, begin);
   return createSeriesReader(store);
 }
 
@@ -46,37 +50,47 @@ describe('the time series', () => {
     expect(readAll(readerOf(begins, 2), T0, T0 + 24 * HOUR_MS, 10).begins).toEqual([]);
   });
 
-  test('skips hours without data, so decades are one step', () => {
+  test('skips the time without data, so decades are one step', () => {
     const far = [T0, T0 + 200_000 * HOUR_MS];
     expect(readAll(readerOf(far), 0, T0 + 300_000 * HOUR_MS, 10)).toEqual({ begins: far, steps: 1 });
   });
 
   test('of a silent datastream among busy ones is read in bounded steps', () => {
     const { store } = openTestStore();
-    const insert = store.prepare('INSERT INTO series VALUES (?, ?, ?, NULL, 0, 1, 0, 0, 1, 1, 0)');
+    const insert = store.prepare(INSERT_SERIES);
     store.transaction(() => {
-      for (let hour = 0; hour <= HOURS_PER_READ_MAX; hour++) insert.run(hour, 2, hour * HOUR_MS);
-      insert.run(HOURS_PER_READ_MAX, 1, HOURS_PER_READ_MAX * HOUR_MS);
+      for (let quarter = 0; quarter <= QUARTERS_PER_READ_MAX; quarter++) insert.run(quarter, 2, quarter * QUARTER_MS);
+      insert.run(QUARTERS_PER_READ_MAX, 1, QUARTERS_PER_READ_MAX * QUARTER_MS);
     })();
-    const found = readAll(createSeriesReader(store), 0, (HOURS_PER_READ_MAX + 1) * HOUR_MS, 10);
-    expect(found).toEqual({ begins: [HOURS_PER_READ_MAX * HOUR_MS], steps: 2 });
+    const found = readAll(createSeriesReader(store), 0, (QUARTERS_PER_READ_MAX + 1) * QUARTER_MS, 10);
+    expect(found).toEqual({ begins: [QUARTERS_PER_READ_MAX * QUARTER_MS], steps: 2 });
   });
 });
 
+const ROW = {
+  beginMs: T0,
+  endMs: T0 + 1,
+  resultMs: T0,
+  mantissa: -100_000_000_000_001,
+  scale: 9,
+  below: null,
+  quality: 1,
+  revision: 7,
+  stampMs: T0,
+};
+
 test('an observation is JSON with its exact decimal', () => {
-  const row = {
-    beginMs: T0,
-    endMs: T0 + 1,
-    resultMs: T0,
-    mantissa: -100_000_000_000_001,
-    scale: 9,
-    quality: 1,
-    revision: 7,
-    stampMs: T0,
-  };
-  expect(observationJson(row)).toBe(
+  expect(observationJson(ROW)).toBe(
     '{"begin":"2026-01-01T00:00:00Z","end":"2026-01-01T00:00:00.001Z","result":"2026-01-01T00:00:00Z",' +
       '"value":-100000.000000001,"revision":7,"generated":"2026-01-01T00:00:00Z",' +
-      '"quality":{"timeSource":"gateway-gps","flags":[]}}',
+      '"quality":[],"timeSource":"gateway-gps"}',
   );
+});
+
+test('a suppressed count is JSON with two bounds and no value', () => {
+  const quality = packQuality({ timeSource: 'edge', flags: ['clock-unsynchronised', 'counter-reset'] });
+  const json = JSON.parse(observationJson({ ...ROW, mantissa: null, scale: null, below: 10, quality }));
+  expect(json).toMatchObject({ value: null, lowerBound: 0, upperBound: 9 });
+  expect(json).toMatchObject({ quality: ['clock-unsynchronised', 'counter-reset'], timeSource: 'edge' });
+  expect(JSON.parse(observationJson(ROW))).not.toHaveProperty('upperBound');
 });

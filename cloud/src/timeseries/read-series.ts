@@ -1,13 +1,12 @@
 import type { Store } from '../log/open-store.ts';
-import { hourOf } from '../log/schema.ts';
+import { QUARTER_MS, quarterOf } from '../log/schema.ts';
+import type { StoredValue } from '../log/stored-value.ts';
 
 /** The current version of one observation. */
-export interface SeriesRow {
+export interface SeriesRow extends StoredValue {
   readonly beginMs: number;
   readonly endMs: number | null;
   readonly resultMs: number;
-  readonly mantissa: number;
-  readonly scale: number;
   readonly quality: number;
   readonly revision: number;
   readonly stampMs: number;
@@ -33,34 +32,36 @@ export interface SeriesReader {
   observations(range: SeriesRange): SeriesPage;
 }
 
-/** Hours that one read looks into: an almost empty range of years is read in several steps. */
-export const HOURS_PER_READ_MAX = 20_000;
+/** Quarters of an hour that one read looks into: an almost empty range of years is read in several steps. */
+export const QUARTERS_PER_READ_MAX = 20_000;
 
-const COLUMNS = `begin_ms AS beginMs, end_ms AS endMs, result_ms AS resultMs, mantissa, scale, quality, revision,
-  stamp_ms AS stampMs`;
+const COLUMNS = `begin_ms AS beginMs, end_ms AS endMs, result_ms AS resultMs, mantissa, scale, below, quality,
+  revision, stamp_ms AS stampMs`;
 
-/** Reads the time series: one short read an hour, none held open. */
+/** Reads the time series: one short read a quarter of an hour, none held open. */
 export function createSeriesReader(store: Store): SeriesReader {
-  const selectHour = store.prepare<[number, number, number, number, number], SeriesRow>(`
+  const selectQuarter = store.prepare<[number, number, number, number, number], SeriesRow>(`
     SELECT ${COLUMNS} FROM series
-    WHERE hour = ? AND datastream = ? AND begin_ms >= ? AND begin_ms < ? ORDER BY begin_ms LIMIT ?`);
-  const selectNextHour = store.prepare<[number], { hour: number }>(
-    'SELECT hour FROM series WHERE hour >= ? ORDER BY hour LIMIT 1',
+    WHERE quarter = ? AND datastream = ? AND begin_ms >= ? AND begin_ms < ? ORDER BY begin_ms LIMIT ?`);
+  const selectNextQuarter = store.prepare<[number], { quarter: number }>(
+    'SELECT quarter FROM series WHERE quarter >= ? ORDER BY quarter LIMIT 1',
   );
 
   return {
     observations({ datastream, fromMs, toMs, limit }) {
       const rows: SeriesRow[] = [];
-      let hour = hourOf(fromMs);
-      for (let visited = 0; visited < HOURS_PER_READ_MAX; visited++) {
-        // Skips the hours in which nobody measured anything.
-        const next = selectNextHour.get(hour)?.hour;
-        if (next === undefined || next * 3_600_000 >= toMs) return { rows, nextFromMs: undefined };
-        rows.push(...selectHour.all(next, datastream, fromMs, toMs, limit + 1 - rows.length));
+      let quarter = quarterOf(fromMs);
+      for (let visited = 0; visited < QUARTERS_PER_READ_MAX; visited++) {
+        if (quarter * QUARTER_MS >= toMs) return { rows, nextFromMs: undefined };
+        const found = selectQuarter.all(quarter, datastream, fromMs, toMs, limit + 1 - rows.length);
+        rows.push(...found);
         if (rows.length > limit) return { rows: rows.slice(0, limit), nextFromMs: rows[limit]?.beginMs };
-        hour = next + 1;
+        // Skips the time in which nobody measured anything; a dense series is not asked about it.
+        const next = found.length > 0 ? quarter + 1 : selectNextQuarter.get(quarter + 1)?.quarter;
+        if (next === undefined) return { rows, nextFromMs: undefined };
+        quarter = next;
       }
-      return { rows, nextFromMs: hour * 3_600_000 };
+      return { rows, nextFromMs: quarter * QUARTER_MS };
     },
   };
 }

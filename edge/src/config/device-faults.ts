@@ -1,5 +1,10 @@
 import { DEVICE_PROFILES, type DeviceProfile } from '@meetbrug/protocols/devices';
+import { formatInstant } from '@meetbrug/protocols/observation';
+import { OBSERVED_PROPERTIES, type PropertyKey, unitsFit } from '@meetbrug/protocols/properties';
 import type { DeviceConfig } from './device-config.ts';
+import { HEAT_INDICES } from './heat-config.ts';
+
+const LEVELS = ['water-level-local', 'water-level-taw'] as const;
 
 export interface ConfigFault {
   /** Where in the file, as `devices[2].at.longitude`. */
@@ -38,9 +43,21 @@ export function deviceFaults(devices: readonly (readonly [index: number, device:
         detail: `"${sensorName(device)}" at "${device.at.name}" is devices[${namesake}] already: give it another name`,
       });
     }
-    faults.push(...profileFaults(path, device));
+    faults.push(...historyFaults(`${path}.at.history`, device), ...profileFaults(path, device));
   }
   return faults;
+}
+
+function historyFaults(path: string, { at }: DeviceConfig): ConfigFault[] {
+  return at.history.flatMap(({ validFrom }, index) => {
+    const before = at.history[index - 1]?.validFrom;
+    if (before === undefined || before < validFrom) return [];
+    const detail =
+      before === validFrom
+        ? `history[${index - 1}] begins at ${formatInstant(validFrom)} too: make one entry of them`
+        : `${formatInstant(validFrom)} is before history[${index - 1}]: put the oldest entry first`;
+    return [{ path: `${path}[${index}].validFrom`, detail }];
+  });
 }
 
 function profileFaults(path: string, device: DeviceConfig): ConfigFault[] {
@@ -49,9 +66,13 @@ function profileFaults(path: string, device: DeviceConfig): ConfigFault[] {
     const known = [...DEVICE_PROFILES.keys()].join(', ');
     return [{ path: `${path}.profile`, detail: `"${device.profile}" is unknown: use one of ${known}` }];
   }
-  const faults = channelFaults(path, device, profile);
+  const faults = [
+    ...channelFaults(path, device, profile),
+    ...counterFaults(path, device, profile),
+    ...qualityFaults(path, device, profile),
+  ];
   const overInterval = Object.entries(profile.channels).find(([, channel]) => channel.overInterval === true);
-  if (overInterval !== undefined && device.intervalSeconds === undefined) {
+  if (overInterval !== undefined && device.intervalSeconds === undefined && device.counts === 'from-period') {
     faults.push({
       path: `${path}.intervalSeconds`,
       detail: `add the reporting interval of the device in seconds: channel ${overInterval[0]} counts over it`,
@@ -70,6 +91,12 @@ function channelFaults(path: string, device: DeviceConfig, profile: DeviceProfil
   }
   for (const [name, channel] of Object.entries(profile.channels)) {
     const property = device.channels[name] ?? channel.property;
+    const { unit } = OBSERVED_PROPERTIES[property];
+    if (!unitsFit(channel.unit, unit)) {
+      const detail = `the channel reads ${channel.unit} and ${property} is in ${unit}: give it a property of its own unit`;
+      faults.push({ path: `${path}.channels.${name}`, detail });
+      continue;
+    }
     const offered = [channel.property, ...(channel.alternatives ?? [])];
     if (!offered.includes(property)) {
       faults.push({
@@ -89,4 +116,27 @@ function channelFaults(path: string, device: DeviceConfig, profile: DeviceProfil
     }
   }
   return faults;
+}
+
+function counterFaults(path: string, { counts }: DeviceConfig, profile: DeviceProfile): ConfigFault[] {
+  if (counts !== 'from-counter' || Object.values(profile.channels).some(({ counter }) => counter !== undefined))
+    return [];
+  return [{ path: `${path}.counts`, detail: `${profile.id} has no counter: leave the setting out` }];
+}
+
+/** Rules for a property that the device neither measures nor gives by derivation would judge nothing. */
+function qualityFaults(path: string, device: DeviceConfig, profile: DeviceProfile): ConfigFault[] {
+  const properties = new Set<PropertyKey>(['rssi', 'snr', ...LEVELS, ...HEAT_INDICES]);
+  for (const [name, { property, counter }] of Object.entries(profile.channels)) {
+    properties.add(device.channels[name] ?? property);
+    if (counter !== undefined) properties.add(counter.counts);
+  }
+  if (!properties.has('water-distance')) for (const level of LEVELS) properties.delete(level);
+  if (!properties.has('air-temperature')) for (const index of HEAT_INDICES) properties.delete(index);
+  return Object.keys(device.quality)
+    .filter((property) => !(properties as ReadonlySet<string>).has(property))
+    .map((property) => ({
+      path: `${path}.quality.${property}`,
+      detail: `this device gives no ${property}: it gives ${[...properties].join(', ')}`,
+    }));
 }

@@ -1,6 +1,10 @@
-import { nameSchema } from '@meetbrug/protocols/observation';
+import { datastreamDescriptionSchema, nameSchema } from '@meetbrug/protocols/observation';
 import { z } from 'zod';
+import { cloudSchema } from './cloud-config.ts';
 import { deviceSchema } from './device-config.ts';
+import { heatSchema } from './heat-config.ts';
+import { mqttUrl } from './mqtt-url.ts';
+import { privacySchema } from './privacy-config.ts';
 
 const LOOPBACK = '127.0.0.1';
 const FREE_LICENCE = 'https://data.vlaanderen.be/id/licentie/modellicentie-gratis-hergebruik/v1.0';
@@ -12,10 +16,6 @@ const host = z
   .default(LOOPBACK)
   .describe('Address to listen on; nothing beyond this machine can connect until it is changed.');
 const port = z.int().min(0).max(65_535).describe('TCP port; 0 takes a free one.');
-const mqttUrl = z
-  .url({ protocol: /^(mqtts?|wss?)$/, error: 'a URL that starts with mqtt://, mqtts://, ws:// or wss://' })
-  .max(300);
-
 const brokerSchema = z.strictObject({
   host,
   port: port.default(1883),
@@ -30,7 +30,7 @@ const brokerSchema = z.strictObject({
     .min(1_024)
     .max(1_048_576)
     .default(65_536)
-    .describe('Largest payload of a message in bytes; a larger one goes to quarantine, cut to this length.'),
+    .describe('Largest payload of a message in bytes; of a larger one the quarantine keeps the length only.'),
 });
 
 const httpSchema = z.strictObject({ host, port: port.default(8081) });
@@ -56,33 +56,6 @@ const sourceSchema = z.strictObject({
     .min(1)
     .max(100)
     .describe('Topic filters to subscribe to, at QoS 1: application/+/device/+/event/+'),
-});
-
-const cloudSchema = z.strictObject({
-  url: mqttUrl.default('mqtt://127.0.0.1:1884').describe('The cloud that takes the observations.'),
-  secretFile: z
-    .string()
-    .min(1)
-    .max(1_000)
-    .describe('File that holds the secret of this edge, relative to the configuration file.'),
-  ackTimeoutMs: z
-    .int()
-    .min(100)
-    .max(600_000)
-    .default(30_000)
-    .describe('A batch without an acknowledgement for this long is sent again.'),
-  batchesInFlightMax: z
-    .int()
-    .min(2)
-    .max(64)
-    .default(8)
-    .describe('Batches that wait for an acknowledgement at one time.'),
-  reconnectMsMax: z
-    .int()
-    .min(100)
-    .max(3_600_000)
-    .default(30_000)
-    .describe('Longest wait before the next attempt to connect; it doubles from half a second.'),
 });
 
 const outboxSchema = z.strictObject({
@@ -132,6 +105,7 @@ export const edgeConfigSchema = z.strictObject({
     .max(300)
     .default(FREE_LICENCE)
     .describe('IRI of the licence of the data.'),
+  contact: datastreamDescriptionSchema.shape.contact.describe('Whom to ask about the data; published with it.'),
   broker: brokerSchema.prefault({}).describe('The MQTT broker inside the edge.'),
   http: httpSchema.prefault({}).describe('Status, health and metrics.'),
   sources: z.array(sourceSchema).max(100).default([]).describe('Upstream MQTT brokers to take uplinks from.'),
@@ -143,6 +117,35 @@ export const edgeConfigSchema = z.strictObject({
     .strictObject({ signal: z.boolean().default(true).describe('Publish signal strength and noise of every uplink.') })
     .prefault({})
     .describe('What is observed about the devices themselves.'),
+  heat: heatSchema.prefault({}).describe('Heat indices that the edge computes.'),
+  clock: z
+    .strictObject({
+      synchronisedFile: z
+        .string()
+        .min(1)
+        .max(1_000)
+        .optional()
+        .describe(
+          'File that exists while the clock of this machine is synchronised; systemd-timesyncd keeps ' +
+            '/run/systemd/timesync/synchronized. Without it nothing is known of the clock and no value is flagged for it.',
+        ),
+    })
+    .prefault({})
+    .describe('What is known of the clock of this machine.'),
+  localFeed: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Republish each observation on the own broker, below oslo/, as OSLO JSON-LD; the latest value of each datastream ' +
+        'is retained. While it is on, clients may subscribe below oslo/ only.',
+    ),
+  publicBaseUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(300)
+    .refine((url) => !/[/?#]$/.test(url), 'no slash, query or fragment at the end')
+    .optional()
+    .describe("The cloud's publicBaseUrl: what the IRIs in the local feed begin with."),
+  privacy: privacySchema.prefault({}).describe('What of people never leaves this box, and what does not stay on it.'),
   devices: z.array(deviceSchema).max(100_000).default([]).describe('The sensors.'),
 });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Result } from '@meetbrug/protocols/result';
+import type { CloudConfig } from './cloud-config.ts';
 import type { EdgeConfig } from './edge-config.ts';
 import { type ConfigRefusal, parseEdgeConfig } from './parse-edge-config.ts';
 
@@ -21,6 +22,22 @@ function withAbsoluteFiles(config: EdgeConfig, folder: string): EdgeConfig {
   const sources = config.sources.map((source) =>
     source.passwordFile === undefined ? source : { ...source, passwordFile: resolve(folder, source.passwordFile) },
   );
-  if (config.cloud === undefined) return { ...config, sources };
-  return { ...config, sources, cloud: { ...config.cloud, secretFile: resolve(folder, config.cloud.secretFile) } };
+  const { synchronisedFile } = config.clock;
+  const clock = synchronisedFile === undefined ? {} : { synchronisedFile: resolve(folder, synchronisedFile) };
+  if (config.cloud === undefined) return { ...config, sources, clock };
+  return {
+    ...config,
+    sources,
+    clock,
+    cloud: withAbsoluteCredentials(config.cloud, folder),
+  };
+}
+
+function withAbsoluteCredentials(cloud: CloudConfig, folder: string): CloudConfig {
+  const { identityDir, secretFile } = cloud;
+  return {
+    ...cloud,
+    ...(identityDir === undefined ? {} : { identityDir: resolve(folder, identityDir) }),
+    ...(secretFile === undefined ? {} : { secretFile: resolve(folder, secretFile) }),
+  };
 }

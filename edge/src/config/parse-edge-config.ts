@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { type DeviceConfig, deviceSchema } from './device-config.ts';
 import { type ConfigFault, deviceFaults } from './device-faults.ts';
 import { type EdgeConfig, edgeConfigSchema } from './edge-config.ts';
+import { privacyFaults } from './privacy-faults.ts';
 
 /** A configuration that cannot be used: every fault, so that one round of editing is enough. */
 export interface ConfigRefusal {
@@ -25,7 +26,9 @@ export function parseEdgeConfig(yamlText: string): Result<EdgeConfig, ConfigRefu
   const faults = [
     ...(parsed.success ? [] : parsed.error.issues.map(issueFault)),
     ...deviceFaults(readableDevices(value)),
-    ...(parsed.success ? sourceFaults(parsed.data) : []),
+    ...(parsed.success
+      ? [...sourceFaults(parsed.data), ...localFeedFaults(parsed.data), ...privacyFaults(parsed.data)]
+      : []),
   ];
   if (!parsed.success || faults.length > 0) return { ok: false, fault: refusal('config-invalid', faults) };
   return { ok: true, value: parsed.data };
@@ -62,4 +65,9 @@ function sourceFaults({ sources }: EdgeConfig): ConfigFault[] {
       ? []
       : [{ path: `sources[${index}].name`, detail: `"${name}" is used twice: give each source its own name` }],
   );
+}
+
+function localFeedFaults({ localFeed, publicBaseUrl }: EdgeConfig): ConfigFault[] {
+  if (!localFeed || publicBaseUrl !== undefined) return [];
+  return [{ path: 'publicBaseUrl', detail: "add the cloud's publicBaseUrl: localFeed writes IRIs that begin with it" }];
 }

@@ -4,6 +4,7 @@ import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
 import type { Uplink } from '@meetbrug/protocols/uplinks';
 import { deriveWaterLevels } from '../derive/derive-water-levels.ts';
 import { observeSignal } from '../derive/observe-signal.ts';
+import { levelAt } from '../descriptions/level-history.ts';
 import type { Device } from '../normalise/device-registry.ts';
 import { normaliseReading } from '../normalise/normalise-reading.ts';
 import type { NormalisedObservation, ReadingFault } from '../normalise/normalised-observation.ts';
@@ -31,11 +32,13 @@ export function observeUplink(uplink: Uplink, device: Device): Result<ObservedUp
     else refused.push(result.fault);
   };
   for (const reading of decoded.value.readings) {
+    if (device.unused.has(reading.channel)) continue;
     const observation = normaliseReading(reading, device, uplink);
     take(observation);
     if (device.level === undefined || !observation.ok) continue;
     if (observation.value.datastream.property.key !== 'water-distance') continue;
-    for (const level of deriveWaterLevels(observation.value, device.level)) take(level);
+    const binding = levelAt(device.level, observation.value.beginMs);
+    if (binding !== undefined) for (const level of deriveWaterLevels(observation.value, binding)) take(level);
   }
   if (device.signal !== undefined) for (const signal of observeSignal(uplink, device.signal)) take(signal);
 

@@ -1,7 +1,7 @@
 import { addDecimals, type Decimal, subtractDecimals } from '@meetbrug/protocols/observation';
 import { fail, ok, type Result } from '@meetbrug/protocols/result';
+import type { LevelBinding } from '../descriptions/level-history.ts';
 import type { Datastream } from '../normalise/datastream.ts';
-import type { LevelBinding } from '../normalise/device-registry.ts';
 import { normaliseValue } from '../normalise/normalise-value.ts';
 import type { NormalisedObservation, ReadingFault } from '../normalise/normalised-observation.ts';
 

@@ -10,6 +10,7 @@ export interface EdgeMetrics {
   readonly observations: Counter;
   readonly duplicates: Counter;
   readonly missingReadings: Counter;
+  readonly uncountedReadings: Counter<'reason'>;
   readonly quarantined: Counter<'reason'>;
   readonly events: Counter<'kind'>;
   readonly refusedMessages: Counter<'reason'>;
@@ -30,6 +31,9 @@ export interface EdgeGauges {
   readonly quarantineRecords: () => number;
   readonly quarantineDropped: () => number;
   readonly isLinkConnected: () => boolean;
+  readonly localFeedDropped: () => number;
+  /** By reason. */
+  readonly unpublishedCounts: () => ReadonlyMap<string, number>;
 }
 
 export function edgeMetrics(): EdgeMetrics {
@@ -43,6 +47,7 @@ export function edgeMetrics(): EdgeMetrics {
     observations: counter('observations', 'Observations made durable in the outbox'),
     duplicates: counter('duplicate_uplinks', 'Uplinks that were seen before'),
     missingReadings: counter('missing_readings', 'Values that a device said it could not measure'),
+    uncountedReadings: counter('uncounted_readings', 'Counter readings that gave no count', ['reason']),
     quarantined: counter('quarantined', 'Messages and values put in quarantine', ['reason']),
     events: counter('events', 'Events of network servers that carry no observation', ['kind']),
     refusedMessages: counter('refused_messages', 'Messages not taken, so that their sender keeps them', ['reason']),
@@ -79,5 +84,19 @@ export function registerGauges({ registry }: EdgeMetrics, gauges: EdgeGauges): v
   gauge('outbox_bytes', 'Bytes in use in the outbox file', gauges.outboxBytes);
   gauge('quarantine_records', 'Records in the quarantine', gauges.quarantineRecords);
   gauge('quarantine_dropped', 'Quarantine records dropped to make room since the start', gauges.quarantineDropped);
+  gauge(
+    'local_feed_dropped',
+    'Observations that slow local subscribers missed since the start',
+    gauges.localFeedDropped,
+  );
+  new Gauge({
+    name: 'meetbrug_edge_unpublished_counts',
+    help: 'Counts and sums of counts that privacy rules or bounds kept from being published since the start',
+    labelNames: ['reason'],
+    registers: [registry],
+    collect() {
+      for (const [reason, count] of gauges.unpublishedCounts()) this.set({ reason }, count);
+    },
+  });
   gauge('link_connected', '1 while the cloud takes batches', () => Number(gauges.isLinkConnected()));
 }

@@ -7,6 +7,7 @@ export class GroupTally {
   observationCount = 0;
   duplicateCount = 0;
   missingCount = 0;
+  readonly uncountedCounts = new Map<string, number>();
   readonly eventCounts = new Map<string, number>();
   readonly quarantineCounts = new Map<string, number>();
 
@@ -17,6 +18,7 @@ export class GroupTally {
         this.uplinkCount += 1;
         this.observationCount += planned.uplink.observations.length;
         this.missingCount += planned.missingCount;
+        for (const reason of planned.uncounted) raise(this.uncountedCounts, reason);
         for (const { reason } of planned.quarantine) raise(this.quarantineCounts, reason);
         break;
       case 'duplicate':

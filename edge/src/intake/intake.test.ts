@@ -1,15 +1,15 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { RawMessage } from '@meetbrug/protocols/uplinks';
 import { describe, expect, it } from 'vitest';
-import { deviceRegistry } from '../normalise/device-registry.ts';
 import type { GroupWriter, NewUplink } from '../outbox/outbox.ts';
 import type { QuarantineRecord } from '../outbox/quarantine-store.ts';
 import { UplinkWindow } from '../outbox/uplink-window.ts';
-import { HEAT_SAMPLE, sampleMessage, testConfig } from '../testing/edge-fixture.ts';
+import { HEAT_SAMPLE, sampleMessage } from '../testing/edge-fixture.ts';
+import { intakeRules } from '../testing/planned-uplinks.ts';
 import type { GroupTally } from './group-tally.ts';
 import { type GroupStore, Intake, type IntakeOutcome } from './intake.ts';
 
-const rules = { devices: deviceRegistry(testConfig()), payloadBytesMax: 65_536 };
+const rules = intakeRules();
 
 /** A store that notes the order of things and fails or is full on command. */
 class FaultyStore implements GroupStore {
@@ -119,7 +119,7 @@ describe('the intake', () => {
     await turn();
     expect(outcomes.map(({ ok }) => ok)).toEqual([true, true]);
     expect(store.uplinks).toHaveLength(1);
-    expect(tallies[0]).toMatchObject({ messageCount: 2, uplinkCount: 1, observationCount: 5, duplicateCount: 1 });
+    expect(tallies[0]).toMatchObject({ messageCount: 2, uplinkCount: 1, observationCount: 6, duplicateCount: 1 });
   });
 
   it('commits what waits when it stops, and refuses what comes later', async () => {

@@ -1,5 +1,6 @@
 import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
 import type { RawMessage } from '@meetbrug/protocols/uplinks';
+import type { NormalisedObservation } from '../normalise/normalised-observation.ts';
 import type { GroupWriter } from '../outbox/outbox.ts';
 import { GroupTally } from './group-tally.ts';
 import { type IntakeRules, planMessage, type SeenUplinks } from './plan-message.ts';
@@ -21,6 +22,8 @@ export interface GroupStore {
 }
 
 export interface IntakeObserver {
+  /** Observations of an uplink of the running transaction: not durable before `committed`, and nothing if it fails. */
+  written?(observations: readonly NormalisedObservation[]): void;
   committed(tally: GroupTally): void;
   refused(code: IntakeFaultCode, messageCount: number): void;
   /** A commit failed: nothing is retried on that connection, the program has to stop. */
@@ -126,6 +129,7 @@ export class Intake {
     seen.add(planned.uplink.fingerprint);
     writer.addUplink(planned.uplink);
     for (const record of planned.quarantine) writer.addQuarantine(record);
+    this.#observer.written?.(planned.uplink.observations);
   }
 }
 

@@ -1,6 +1,8 @@
 import { formatDecimal } from '@meetbrug/protocols/observation';
+import type { RawMessage } from '@meetbrug/protocols/uplinks';
 import { describe, expect, it } from 'vitest';
 import { deviceRegistry } from '../normalise/device-registry.ts';
+import type { QuarantineRecord } from '../outbox/quarantine-store.ts';
 import {
   HEAT_SAMPLE,
   JOIN_SAMPLE,
@@ -10,9 +12,10 @@ import {
   testConfig,
   WATER_SAMPLE,
 } from '../testing/edge-fixture.ts';
+import { intakeRules } from '../testing/planned-uplinks.ts';
 import { type PlannedMessage, planMessage } from './plan-message.ts';
 
-const rules = { devices: deviceRegistry(testConfig()), payloadBytesMax: 65_536 };
+const rules = intakeRules();
 const plan = (message: Parameters<typeof planMessage>[0]) => planMessage(message, rules, () => false);
 
 function values(planned: PlannedMessage): Record<string, string> {
@@ -21,6 +24,14 @@ function values(planned: PlannedMessage): Record<string, string> {
     planned.uplink.observations.map(({ datastream, value }) => [datastream.key, formatDecimal(value)]),
   );
 }
+
+function quarantined(planned: PlannedMessage): QuarantineRecord {
+  if (planned.kind !== 'quarantine') throw new Error(`planned as ${planned.kind}`);
+  return planned.record;
+}
+
+const keptBody = (record: QuarantineRecord | undefined): unknown =>
+  JSON.parse(Buffer.from(record?.payload ?? []).toString());
 
 /** Milesight TLV in base64, as ChirpStack carries it. */
 const data = (hex: string) => ({ data: Buffer.from(hex, 'hex').toString('base64') });
@@ -33,6 +44,8 @@ describe('one message', () => {
       'plein.24e124136c140001.batterijniveau.momentaan': '92',
       'plein.24e124136c140001.ontvangststerkte.momentaan': '-92',
       'plein.24e124136c140001.signaal-ruisverhouding.momentaan': '7.2',
+      // 88.3 degF at 39 %: the chart of the National Weather Service prints 88 for 88 degF at 40 %.
+      'plein.24e124136c140001.hitte-index.heat-index-nws': '31.2',
     });
   });
 
@@ -70,26 +83,57 @@ describe('one message', () => {
     expect(Object.keys(values(planMessage(sampleMessage(HEAT_SAMPLE), quiet, () => false)))).toHaveLength(3);
   });
 
-  it('puts a value outside its range aside with the raw bytes and keeps the others', () => {
+  it('puts a value outside its range aside with the payload bytes and keeps the others', () => {
     const message = sampleMessage(HEAT_SAMPLE, data('01755c0367e803046800'));
     const planned = plan(message);
     expect(values(planned)).toMatchObject({ 'plein.24e124136c140001.batterijniveau.momentaan': '92' });
     expect(values(planned)).not.toHaveProperty(['plein.24e124136c140001.luchttemperatuur.momentaan']);
-    expect(planned).toMatchObject({ quarantine: [{ reason: 'outside-range', payload: message.payload }] });
+    if (planned.kind !== 'uplink') throw new Error(`planned as ${planned.kind}`);
+    expect(planned.quarantine.map(({ reason }) => reason)).toEqual(['outside-range']);
+    expect(keptBody(planned.quarantine[0])).toMatchObject(data('01755c0367e803046800'));
   });
 
   it.each([
     ['unknown-topic', { ...sampleMessage(HEAT_SAMPLE), topic: 'zigbee2mqtt/lamp' }],
-    ['not-json', { ...sampleMessage(HEAT_SAMPLE), payload: Buffer.from('{"devEui":') }],
-    ['not-this-format', { ...sampleMessage(HEAT_SAMPLE), payload: Buffer.from('{}') }],
+    ['not-this-format', { ...sampleMessage(HEAT_SAMPLE), payload: Buffer.from('{"fPort":"85"}') }],
     ['still-encrypted', sampleMessage(HEAT_SAMPLE, { joinServerContext: { sessionKeyId: 'AQI=' } })],
     ['payload-truncated', sampleMessage(HEAT_SAMPLE, data('01755c0367'))],
-    ['too-large', { ...sampleMessage(HEAT_SAMPLE), payload: Buffer.alloc(65_537) }],
-  ])('goes to quarantine as %s with its raw form', (reason, message) => {
-    const planned = plan(message);
-    expect(planned).toMatchObject({ kind: 'quarantine', record: { reason, topic: message.topic } });
-    const kept = planned.kind === 'quarantine' ? planned.record.payload : undefined;
-    expect(kept).toEqual(message.payload.subarray(0, 65_536));
+  ])('goes to quarantine as %s with its reduced form, which is refused for the same reason', (reason, message) => {
+    const record = quarantined(plan(message));
+    expect(record).toMatchObject({ reason, topic: reason === 'unknown-topic' ? '<11>/lamp' : message.topic });
+    expect(record.payload.byteLength).toBeGreaterThan(2);
+    expect(quarantined(plan({ ...message, payload: record.payload })).reason).toBe(reason);
+  });
+
+  it.each([
+    ['not-json', { ...sampleMessage(HEAT_SAMPLE), payload: Buffer.from('{"devEui":') }, 'the body of 10 bytes'],
+    ['too-large', { ...sampleMessage(HEAT_SAMPLE), payload: Buffer.alloc(65_537) }, '65537 bytes'],
+  ])('goes to quarantine as %s without its body, with the length of it', (reason, message, detail) => {
+    const record = quarantined(plan(message));
+    expect(record).toMatchObject({ reason, detail: expect.stringContaining(detail) });
+    expect(record.payload.byteLength).toBe(0);
+  });
+
+  it('of an unknown device keeps its payload bytes for a day, of a known one as long as the record', () => {
+    const message = sampleMessage(HEAT_SAMPLE);
+    const noDevices = { ...rules, devices: new Map() };
+    const unknown = quarantined(planMessage(message, noDevices, () => false));
+    expect(unknown.payloadExpiresMs).toBe(message.receivedMs + 86_400_000);
+    const refused = quarantined(plan(sampleMessage(HEAT_SAMPLE, data('01755c0367'))));
+    expect(refused).not.toHaveProperty('payloadExpiresMs');
+  });
+
+  it('of a device whose profile nobody has cleared leaves no raw form, and a refused one expires', () => {
+    const devices = new Map(
+      [...rules.devices].map(([devEui, device]) => {
+        const { cleared: _, ...profile } = device.profile;
+        return [devEui, { ...device, profile }];
+      }),
+    );
+    const uncleared = (message: RawMessage) => planMessage(message, { ...rules, devices }, () => false);
+    const planned = uncleared(sampleMessage(HEAT_SAMPLE));
+    expect(planned.kind === 'uplink' && planned.uplink.payload.byteLength).toBe(0);
+    expect(quarantined(uncleared(sampleMessage(HEAT_SAMPLE, data('01755c0367'))))).toHaveProperty('payloadExpiresMs');
   });
 
   it('of an unknown device goes to quarantine, not away', () => {
@@ -110,7 +154,7 @@ describe('one message', () => {
     const broken = new Map([[devEui, { ...device, profile: { ...device.profile, decode } }]]);
     expect(planMessage(sampleMessage(HEAT_SAMPLE), { ...rules, devices: broken }, () => false)).toMatchObject({
       kind: 'quarantine',
-      record: { reason: 'decoder-failed', detail: 'Error: a bug' },
+      record: { reason: 'decoder-failed', detail: 'the decoder threw Error' },
     });
   });
 

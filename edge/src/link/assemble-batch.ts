@@ -34,14 +34,11 @@ export function assembleBatch(uplinks: readonly StoredUplink[], context: BatchCo
     ({ sequence, receivedMs, observations }): WireUplink => [
       sequence,
       receivedMs,
-      observations.map(([id, beginMs, endMs, resultMs, value, quality]) => [
-        indexOf(id),
-        beginMs,
-        endMs,
-        resultMs,
-        value,
-        quality,
-      ]),
+      observations.map(([id, beginMs, endMs, resultMs, value, quality, inputs]) =>
+        inputs === undefined
+          ? [indexOf(id), beginMs, endMs, resultMs, value, quality]
+          : [indexOf(id), beginMs, endMs, resultMs, value, quality, inputs.map(([input, ms]) => [indexOf(input), ms])],
+      ),
     ],
   );
   return {

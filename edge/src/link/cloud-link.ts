@@ -10,7 +10,7 @@ import {
   type Welcome,
   welcomeSchema,
 } from '@meetbrug/protocols/delivery';
-import { connect, type MqttClient } from 'mqtt';
+import type { MqttClient } from 'mqtt';
 import type { Outbox } from '../outbox/outbox.ts';
 import { assembleBatch } from './assemble-batch.ts';
 import { decodeBody, encodeBody } from './body.ts';
@@ -20,8 +20,8 @@ import { planEpoch } from './plan-epoch.ts';
 
 export interface CloudLinkOptions {
   readonly edge: string;
-  readonly url: string;
-  readonly secret: string;
+  /** Begins one connection; it does not reconnect by itself. */
+  readonly connect: () => MqttClient;
   readonly ackTimeoutMs: number;
   readonly batchesInFlightMax: number;
   readonly reconnectMsMax: number;
@@ -101,14 +101,7 @@ export class CloudLink {
   }
 
   #connect(): void {
-    const { url, edge, secret } = this.#options;
-    const client = connect(url, {
-      clientId: `meetbrug-edge-${edge}`,
-      username: edge,
-      password: secret,
-      clean: true,
-      reconnectPeriod: 0,
-    });
+    const client = this.#options.connect();
     this.#client = client;
     let reason = 'the connection was closed';
     client.on('error', (error) => {

@@ -1,17 +1,23 @@
 import { type Channel, DEVICE_PROFILES, type DeviceProfile } from '@meetbrug/protocols/devices';
-import { type DatastreamDescription, type Decimal, decimalFromNumber } from '@meetbrug/protocols/observation';
 import type { UnitCode } from '@meetbrug/protocols/properties';
 import type { DevEui } from '@meetbrug/protocols/uplinks';
 import type { DeviceConfig } from '../config/device-config.ts';
 import { sensorName } from '../config/device-faults.ts';
 import type { EdgeConfig } from '../config/edge-config.ts';
+import type { CounterBinding } from '../derive/derive-counts.ts';
+import { type LevelHistory, levelHistory } from '../descriptions/level-history.ts';
+import { datedPlaces, firstPlace } from '../descriptions/place-history.ts';
+import { bindSmallCounts } from '../privacy/bind-small-counts.ts';
+import type { SmallCounts } from '../privacy/withhold-counts.ts';
 import {
+  counterProcedure,
   countProcedure,
   type Datastream,
   type DatastreamParts,
   datastream,
   INSTANT_PROCEDURE,
   LEVEL_PROCEDURE,
+  type QualityOverrides,
 } from './datastream.ts';
 
 /** A channel of a device at its place: the unit that readings come in and the datastream that they go to. */
@@ -20,46 +26,68 @@ export interface ChannelBinding {
   readonly datastream: Datastream;
 }
 
-/** How a distance to the water becomes a level here. */
-export interface LevelBinding {
-  readonly mountingHeightMetres: Decimal;
-  readonly local: Datastream;
-  readonly taw?: { readonly localZeroMetres: Decimal; readonly datastream: Datastream };
-}
-
 export interface Device {
   readonly profile: DeviceProfile;
   readonly channels: ReadonlyMap<string, ChannelBinding>;
-  readonly level?: LevelBinding;
+  /** Channels that say again what is counted from a counter here: their readings are left out. */
+  readonly unused: ReadonlySet<string>;
+  /** Counters that counts are taken from, by the datastream of their readings. */
+  readonly counters: ReadonlyMap<Datastream, CounterBinding>;
+  /** Quality rules that take the place of the catalogue's, for what is derived with other devices. */
+  readonly quality: QualityOverrides;
+  readonly level?: LevelHistory;
+  /** Present where counts leave the edge as sums of windows only. */
+  readonly smallCounts?: SmallCounts;
   readonly signal?: { readonly rssi: Datastream; readonly snr: Datastream };
 }
 
 export type DeviceRegistry = ReadonlyMap<DevEui, Device>;
 
 /** Every configured device with its datastreams. Throws when a profile is unknown: the configuration was not checked. */
-export function deviceRegistry(config: EdgeConfig): DeviceRegistry {
-  return new Map(config.devices.map((device) => [device.devEui, bindDevice(device, config)]));
+export function deviceRegistry(config: EdgeConfig, profiles: DeviceProfiles = DEVICE_PROFILES): DeviceRegistry {
+  return new Map(config.devices.map((device) => [device.devEui, bindDevice(device, config, profiles)]));
 }
 
-type SharedParts = Pick<DatastreamParts, 'measuringPoint' | 'sensor' | 'licence'>;
+type DeviceProfiles = ReadonlyMap<string, DeviceProfile>;
+type SharedParts = Pick<
+  DatastreamParts,
+  'measuringPoint' | 'history' | 'deployedFromMs' | 'contact' | 'sensor' | 'licence' | 'quality'
+>;
 
-function bindDevice(config: DeviceConfig, { licence, health }: EdgeConfig): Device {
-  const profile = DEVICE_PROFILES.get(config.profile);
+function bindDevice(
+  config: DeviceConfig,
+  { licence, health, contact, privacy }: EdgeConfig,
+  profiles: DeviceProfiles,
+): Device {
+  const profile = profiles.get(config.profile);
   if (profile === undefined) throw new Error(`no device profile "${config.profile}"`);
   const shared: SharedParts = {
-    measuringPoint: withoutUndefined(config.at),
+    measuringPoint: firstPlace(config.at),
+    history: datedPlaces(config.at),
     sensor: { name: sensorName(config), manufacturer: profile.manufacturer, model: profile.model },
     licence,
+    quality: config.quality,
+    ...(config.deployedFrom === undefined ? {} : { deployedFromMs: config.deployedFrom }),
+    ...(contact === undefined ? {} : { contact }),
   };
   const channels = Object.entries(profile.channels).map(
     ([name, channel]) => [name, bindChannel(name, channel, config, shared)] as const,
   );
   const measuresDistance = channels.some(([, binding]) => binding.datastream.property.key === 'water-distance');
   const level = measuresDistance ? bindLevel(config, shared) : undefined;
+  const counters = new Map(bindCounters(config, profile, new Map(channels), shared));
+  const smallCounts = bindSmallCounts(config.privacy.smallCounts ?? privacy.smallCounts, [
+    ...channels.map(([, binding]) => binding.datastream),
+    ...[...counters.values()].map(({ counts }) => counts),
+  ]);
   return {
     profile,
     channels: new Map(channels),
+    unused: new Set(repeatedChannels(config, profile)),
+    counters,
+    quality: config.quality,
     ...(level === undefined ? {} : { level }),
+    ...(smallCounts === undefined ? {} : { smallCounts }),
     ...(health.signal
       ? {
           signal: {
@@ -85,26 +113,38 @@ function bindChannel(name: string, channel: Channel, config: DeviceConfig, share
   };
 }
 
-function bindLevel({ at }: DeviceConfig, shared: SharedParts): LevelBinding | undefined {
-  const mountingHeightMetres = decimalFromNumber(at.mountingHeightMetres ?? Number.NaN);
-  if (mountingHeightMetres === undefined) return undefined;
-  const local = datastream({ ...shared, property: 'water-level-local', procedure: LEVEL_PROCEDURE });
-  const localZeroMetres = decimalFromNumber(at.localZeroTawMetres ?? Number.NaN);
-  if (localZeroMetres === undefined) return { mountingHeightMetres, local };
-  const taw = datastream({ ...shared, property: 'water-level-taw', procedure: LEVEL_PROCEDURE });
-  return { mountingHeightMetres, local, taw: { localZeroMetres, datastream: taw } };
+/** Counts over an interval that a counter of the same device counts too: one thing is counted once. */
+function repeatedChannels({ counts }: DeviceConfig, { channels }: DeviceProfile): string[] {
+  if (counts !== 'from-counter') return [];
+  const counted = new Set(Object.values(channels).map(({ counter }) => counter?.counts));
+  return Object.entries(channels).flatMap(([name, { overInterval, property }]) =>
+    overInterval === true && counted.has(property) ? [name] : [],
+  );
 }
 
-/** The place as the description carries it: settings that are not given are absent, not undefined. */
-function withoutUndefined(place: DeviceConfig['at']): DatastreamDescription['measuringPoint'] {
-  const { name, label, longitude, latitude, samples, mountingHeightMetres, localZeroTawMetres } = place;
-  return {
-    name,
-    label,
-    longitude,
-    latitude,
-    ...(samples === undefined ? {} : { samples }),
-    ...(mountingHeightMetres === undefined ? {} : { mountingHeightMetres }),
-    ...(localZeroTawMetres === undefined ? {} : { localZeroTawMetres }),
-  };
+function bindCounters(
+  { counts }: DeviceConfig,
+  { channels }: DeviceProfile,
+  bindings: ReadonlyMap<string, ChannelBinding>,
+  shared: SharedParts,
+): [Datastream, CounterBinding][] {
+  if (counts !== 'from-counter') return [];
+  return Object.entries(channels).flatMap(([name, { counter, direction }]) => {
+    const readings = bindings.get(name)?.datastream;
+    if (counter === undefined || readings === undefined) return [];
+    const countsInto = datastream({
+      ...shared,
+      property: counter.counts,
+      procedure: counterProcedure(readings.key),
+      ...(direction === undefined ? {} : { direction }),
+    });
+    return [[readings, { counts: countsInto, rules: counter }] satisfies [Datastream, CounterBinding]];
+  });
+}
+
+function bindLevel({ at }: DeviceConfig, shared: SharedParts): LevelHistory | undefined {
+  return levelHistory(firstPlace(at), datedPlaces(at), {
+    local: datastream({ ...shared, property: 'water-level-local', procedure: LEVEL_PROCEDURE }),
+    taw: datastream({ ...shared, property: 'water-level-taw', procedure: LEVEL_PROCEDURE }),
+  });
 }

@@ -79,7 +79,7 @@ describe('opening an outbox', () => {
     const { outbox } = openTestOutbox(directory.path);
     outbox.close();
     const connection = new Database(file);
-    connection.pragma('user_version = 2');
+    connection.pragma('user_version = 99');
     connection.close();
     expect(() => openTestOutbox(directory.path)).toThrow(/use the one that wrote it/);
     expect(readdirSync(directory.path)).toContain(OUTBOX_FILE);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EpochMs } from '@meetbrug/protocols/observation';
 import Database from 'better-sqlite3';
@@ -8,6 +8,7 @@ import { type Salvage, salvageInto } from './salvage.ts';
 import { prepareSchema } from './schema.ts';
 
 export const OUTBOX_FILE = 'outbox.db';
+const MS_PER_HOUR = 3_600_000;
 const SIDE_FILES = ['', '-wal', '-shm'] as const;
 /** SQLite's result codes for a file that cannot be trusted, extended ones included. */
 const DAMAGE = /^SQLITE_(CORRUPT|NOTADB)/;
@@ -50,6 +51,27 @@ export function openOutbox({ dataDir, bounds, nowMs, newEpoch }: OpenOutboxOptio
   const salvage = salvageInto(connection, damagedFile);
   rmSync(damageMark(file), { force: true });
   return { outbox: new Outbox(connection, bounds), setAside: { file: damagedFile, salvage } };
+}
+
+/**
+ * Deletes files that were set aside longer ago than bytes that nobody has cleared may be kept: a damaged file holds a
+ * quarantine too, and nothing in it expires by itself.
+ * @returns the names of what went
+ */
+export function removeOldDamage(dataDir: string, nowMs: EpochMs, keepHours: number): string[] {
+  const old = readdirSync(dataDir).filter((name) => {
+    const setAsideMs = damagedSinceMs(name);
+    return setAsideMs !== undefined && setAsideMs + keepHours * MS_PER_HOUR <= nowMs;
+  });
+  for (const name of old) rmSync(join(dataDir, name), { force: true });
+  return old;
+}
+
+const DAMAGED_NAME = /^outbox\.db\.damaged-(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d)-(\d{3})Z/;
+
+function damagedSinceMs(name: string): EpochMs | undefined {
+  const [, hour, minute, second, fraction] = DAMAGED_NAME.exec(name) ?? [];
+  return hour === undefined ? undefined : Date.parse(`${hour}:${minute}:${second}.${fraction}Z`);
 }
 
 /** Whether an error of SQLite says that the file is damaged. */

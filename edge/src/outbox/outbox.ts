@@ -1,54 +1,28 @@
-import { addRange, type SequenceRange } from '@meetbrug/protocols/delivery';
-import type { DatastreamDescription, EpochMs } from '@meetbrug/protocols/observation';
+import { addRange, BATCH_BOUNDS, type SequenceRange } from '@meetbrug/protocols/delivery';
+import type { DatastreamDescription, DatastreamKey, EpochMs } from '@meetbrug/protocols/observation';
 import type Database from 'better-sqlite3';
-import type { NormalisedObservation } from '../normalise/normalised-observation.ts';
+import type { CounterState } from '../derive/counter/mod.ts';
+import type { DatedHeights, LevelRevision } from '../descriptions/plan-revisions.ts';
+import type { Datastream } from '../normalise/datastream.ts';
+import { CountCellStore, type UnpublishedCountReason } from './count-cell-store.ts';
+import { CounterStore } from './counter-store.ts';
 import { DescriptionStore } from './description-store.ts';
-import { type QuarantineBounds, type QuarantineRecord, QuarantineStore } from './quarantine-store.ts';
+import type { GroupWriter, NewUplink, OutboxBounds, ReadUplinks, StoredUplink } from './group-writer.ts';
+import { LevelRevisionStore, type RowPositions } from './level-revision-store.ts';
+import { QuarantineStore } from './quarantine-store.ts';
 import { rowChecksum, type UplinkRow } from './row-checksum.ts';
 import { decodeObservations, encodeObservations, type StoredObservation } from './stored-observations.ts';
 import type { UplinkFingerprint } from './uplink-fingerprint.ts';
 import type { UplinkWindow } from './uplink-window.ts';
 import { WindowStore } from './window-store.ts';
 
-export interface OutboxBounds {
-  readonly bytesMax: number;
-  readonly keepAcknowledgedDays: number;
-  readonly uplinksMax: number;
-  readonly quarantine: QuarantineBounds;
-}
-
-export interface NewUplink {
-  readonly receivedMs: EpochMs;
-  readonly topic: string;
-  readonly payload: Uint8Array;
-  readonly fingerprint: UplinkFingerprint;
-  readonly observations: readonly NormalisedObservation[];
-}
-
-/** Writes inside one transaction. */
-export interface GroupWriter {
-  addUplink(uplink: NewUplink): void;
-  addQuarantine(record: QuarantineRecord): void;
-}
-
-export interface StoredUplink {
-  readonly sequence: number;
-  readonly receivedMs: EpochMs;
-  readonly observations: readonly StoredObservation[];
-}
-
-export interface ReadUplinks {
-  readonly uplinks: readonly StoredUplink[];
-  /** The last sequence that was looked at; the range ended here, or the bound in bytes was reached. */
-  readonly through: number;
-  /** Rows whose checksum is wrong: put aside in the quarantine by this call. */
-  readonly damaged: readonly number[];
-  /** Sequences of the range that have no row. */
-  readonly missing: readonly SequenceRange[];
-}
+export type { GroupWriter, NewUplink, OutboxBounds, ReadUplinks, StoredUplink };
 
 const MS_PER_DAY = 86_400_000;
 const PRUNE_CHUNK = 1_000;
+/** What was deleted for good is gone from the write-ahead log within this. */
+const ERASE_WITHIN_MS = 60_000;
+const NO_PAYLOAD = new Uint8Array();
 
 /**
  * The durable queue between sensors and cloud. Everything that a caller sees as a sequence is a row id plus the offset of
@@ -61,6 +35,9 @@ export class Outbox {
   readonly #descriptions: DescriptionStore;
   readonly #quarantine: QuarantineStore;
   readonly #windowStore: WindowStore;
+  readonly #countCells: CountCellStore;
+  readonly #counters: CounterStore;
+  readonly #levelRevisions: LevelRevisionStore;
   readonly #insertUplink: Database.Statement<[number, number, string, string, Uint8Array, number]>;
   readonly #readRange: Database.Statement<[number, number], UplinkRow>;
   readonly #readAges: Database.Statement<[number, number, number], { id: number; received_ms: number }>;
@@ -76,6 +53,9 @@ export class Outbox {
   /** In sequences; what lies at or below the offset belongs to earlier epochs and counts as acknowledged. */
   #acknowledged: readonly SequenceRange[];
   #acknowledgedUnsaved = false;
+  /** How many deletions of the quarantine have left the write-ahead log too; -1: not known. */
+  #erasedFromLog = -1;
+  #erasedMs = Number.NEGATIVE_INFINITY;
 
   constructor(connection: Database.Database, bounds: OutboxBounds) {
     this.#connection = connection;
@@ -83,6 +63,9 @@ export class Outbox {
     this.#descriptions = new DescriptionStore(connection);
     this.#quarantine = new QuarantineStore(connection, bounds.quarantine);
     this.#windowStore = new WindowStore(connection, bounds.uplinksMax);
+    this.#countCells = new CountCellStore(connection);
+    this.#counters = new CounterStore(connection);
+    this.#levelRevisions = new LevelRevisionStore(connection);
     this.#insertUplink = connection.prepare('INSERT INTO uplinks VALUES (?, ?, ?, ?, ?, ?)');
     this.#readRange = connection.prepare('SELECT * FROM uplinks WHERE id BETWEEN ? AND ? ORDER BY id');
     this.#readAges = connection.prepare(
@@ -189,10 +172,97 @@ export class Outbox {
     return id;
   }
 
-  #writeUplink(id: number, { receivedMs, topic, payload, observations }: NewUplink): void {
-    const text = encodeObservations(observations, (datastream) => this.#descriptions.idOf(datastream, receivedMs));
-    const checksum = rowChecksum({ id, received_ms: receivedMs, observations: text, topic, payload });
-    this.#insertUplink.run(id, receivedMs, text, topic, payload, checksum);
+  #writeUplink(id: number, uplink: NewUplink): void {
+    const { receivedMs, topic, payload, observations, contributions, counters } = uplink;
+    const descriptionId = (datastream: Datastream, phenomenonMs: EpochMs) =>
+      this.#descriptions.idOf(datastream, phenomenonMs, receivedMs);
+    const text = encodeObservations(observations, descriptionId);
+    const corrections = this.#countCells.add(contributions, descriptionId, receivedMs);
+    const all = corrections.length === 0 ? text : JSON.stringify([...decodeObservations(text), ...corrections]);
+    this.#writeRow(id, receivedMs, all, topic, payload);
+    for (const [datastream, state] of counters) this.#counters.write(datastream, state);
+  }
+
+  #writeRow(id: number, receivedMs: EpochMs, observations: string, topic: string, payload: Uint8Array): void {
+    const checksum = rowChecksum({ id, received_ms: receivedMs, observations, topic, payload });
+    this.#insertUplink.run(id, receivedMs, observations, topic, payload, checksum);
+  }
+
+  /**
+   * Publishes a chunk of the count windows whose time has come, as a row without an uplink.
+   * @returns how many windows closed; a full chunk means that there may be more
+   */
+  closeCountWindows(nowMs: EpochMs): number {
+    let closedCount = 0;
+    this.#nextId = this.#connection
+      .transaction(() => {
+        const closed = this.#countCells.close(nowMs, BATCH_BOUNDS.observationsPerUplinkMax);
+        closedCount = closed.closedCount;
+        return this.#writeDerived(closed.observations, nowMs);
+      })
+      .immediate();
+    return closedCount;
+  }
+
+  /** The dated heights that the kept levels of a local level's datastream agree with. */
+  appliedHeights(level: DatastreamKey): DatedHeights {
+    return this.#levelRevisions.appliedHeights(level);
+  }
+
+  /** Behind the newest row: where {@link reviseLevels} ends. */
+  get endPosition(): number {
+    return this.#nextId;
+  }
+
+  /** Derives the levels of a chunk of kept rows again; what differs becomes rows of their own: corrections. */
+  reviseLevels(
+    positions: RowPositions,
+    revisions: ReadonlyMap<DatastreamKey, LevelRevision>,
+    nowMs: EpochMs,
+  ): { readonly next: number; readonly correctionCount: number } {
+    let result = { next: positions[1], correctionCount: 0 };
+    this.#nextId = this.#connection
+      .transaction(() => {
+        const describe = (id: number) => this.description(id);
+        const { next, corrections } = this.#levelRevisions.revise(positions, revisions, describe, nowMs);
+        result = { next, correctionCount: corrections.length };
+        const text = encodeObservations(corrections, (datastream, phenomenonMs) =>
+          this.#descriptions.idOf(datastream, phenomenonMs, nowMs),
+        );
+        return this.#writeDerived(decodeObservations(text), nowMs);
+      })
+      .immediate();
+    return result;
+  }
+
+  noteAppliedHeights(revisions: Iterable<LevelRevision>): void {
+    this.#connection
+      .transaction(() => {
+        for (const revision of revisions) this.#levelRevisions.noteAppliedHeights(revision);
+      })
+      .immediate();
+  }
+
+  /** Observations that no uplink carried get rows and so sequences of their own. Returns the next free id. */
+  #writeDerived(observations: readonly StoredObservation[], nowMs: EpochMs): number {
+    let id = this.#nextId;
+    for (let from = 0; from < observations.length; from += BATCH_BOUNDS.observationsPerUplinkMax) {
+      const part = observations.slice(from, from + BATCH_BOUNDS.observationsPerUplinkMax);
+      this.#writeRow(id, nowMs, JSON.stringify(part), '', NO_PAYLOAD);
+      id += 1;
+    }
+    if (id > this.#nextId) this.#saveNextId.run(id);
+    return id;
+  }
+
+  /** A counter as the last uplink that read it left it. */
+  committedCounter(datastream: DatastreamKey): CounterState | undefined {
+    return this.#counters.read(datastream);
+  }
+
+  /** Counts and sums that were not published since the program started, by reason. */
+  get unpublishedCounts(): ReadonlyMap<UnpublishedCountReason, number> {
+    return this.#countCells.unpublished;
   }
 
   /** Notes what the cloud has. Written with the next commit: after a crash it is sent again, which the cloud recognises. */
@@ -268,12 +338,35 @@ export class Outbox {
   }
 
   /**
-   * Deletes a chunk of the acknowledged uplinks and quarantine records that are older than configured.
-   * @returns how many uplinks went; a full chunk means that there may be more
+   * Deletes a chunk of the acknowledged uplinks, quarantine records, payloads and count windows whose time is over.
+   * @returns how many uplinks and payloads went; a full chunk means that there may be more
    */
   prune(nowMs: EpochMs): number {
-    this.#connection.transaction(() => this.#quarantine.dropOld(nowMs)).immediate();
-    return this.#deleteAcknowledged(nowMs - this.#bounds.keepAcknowledgedDays * MS_PER_DAY);
+    const expiredCount = this.#connection
+      .transaction(() => {
+        this.#quarantine.dropOld(nowMs);
+        this.#countCells.forgetOld(nowMs);
+        this.#levelRevisions.forgetOld(nowMs - this.#bounds.keepAcknowledgedDays * MS_PER_DAY);
+        return this.#quarantine.expirePayloads(nowMs);
+      })
+      .immediate();
+    const deletedCount = this.#deleteAcknowledged(nowMs - this.#bounds.keepAcknowledgedDays * MS_PER_DAY);
+    this.#eraseFromLog(nowMs);
+    return deletedCount + expiredCount;
+  }
+
+  /**
+   * What was deleted out of the quarantine still stands in the write-ahead log: it is copied into the file and cut to
+   * nothing, at the first call (an earlier run may have been killed) and after deletions. While somebody reads the file
+   * it cannot be cut, and the next call tries again.
+   */
+  #eraseFromLog(nowMs: EpochMs): void {
+    const { erasedCount } = this.#quarantine;
+    if (erasedCount === this.#erasedFromLog || nowMs < this.#erasedMs + ERASE_WITHIN_MS) return;
+    const [result] = this.#connection.pragma('wal_checkpoint(TRUNCATE)') as [{ readonly busy: number }];
+    if (result.busy !== 0) return;
+    this.#erasedFromLog = erasedCount;
+    this.#erasedMs = nowMs;
   }
 
   #deleteAcknowledged(receivedBeforeMs: number): number {

@@ -7,7 +7,10 @@ export interface QuarantineRecord {
   readonly reason: string;
   readonly detail: string;
   readonly topic: string;
+  /** Reduced to what may be kept. */
   readonly payload: Uint8Array;
+  /** When the payload goes, though the record stays; absent where it stays with it. */
+  readonly payloadExpiresMs?: EpochMs;
 }
 
 export interface QuarantineBounds {
@@ -25,16 +28,25 @@ export class QuarantineStore {
   /** Records dropped to make room since the program started. */
   droppedCount = 0;
   readonly #bounds: QuarantineBounds;
-  readonly #insert: Database.Statement<[number, string, string, string, Uint8Array]>;
+  readonly #insert: Database.Statement<[number, string, string, string, Uint8Array, number | null]>;
+  readonly #expired: Database.Statement<[number, number], { id: number; bytes: number }>;
+  readonly #emptyPayload: Database.Statement<[number]>;
   readonly #oldest: Database.Statement<[number], { id: number; received_ms: number; bytes: number }>;
   readonly #deleteThrough: Database.Statement<[number]>;
   #recordCount: number;
   #bytes: number;
+  #erasedCount = 0;
 
   constructor(connection: Database.Database, bounds: QuarantineBounds) {
     this.#bounds = bounds;
     this.#insert = connection.prepare(
-      'INSERT INTO quarantine (received_ms, reason, detail, topic, payload) VALUES (?, ?, ?, ?, ?)',
+      'INSERT INTO quarantine (received_ms, reason, detail, topic, payload, payload_expires_ms) VALUES (?, ?, ?, ?, ?, ?)',
+    );
+    this.#expired = connection.prepare(
+      'SELECT id, length(payload) AS bytes FROM quarantine WHERE payload_expires_ms <= ? ORDER BY payload_expires_ms LIMIT ?',
+    );
+    this.#emptyPayload = connection.prepare(
+      "UPDATE quarantine SET payload = x'', payload_expires_ms = NULL WHERE id = ?",
     );
     this.#oldest = connection.prepare(
       'SELECT id, received_ms, length(payload) AS bytes FROM quarantine ORDER BY id LIMIT ?',
@@ -54,8 +66,15 @@ export class QuarantineStore {
   }
 
   /** Part of the caller's transaction. */
-  append({ receivedMs, reason, detail, topic, payload }: QuarantineRecord): void {
-    this.#insert.run(receivedMs, reason, detail.slice(0, DETAIL_CHARACTERS_MAX), topic, payload);
+  append({ receivedMs, reason, detail, topic, payload, payloadExpiresMs }: QuarantineRecord): void {
+    this.#insert.run(
+      receivedMs,
+      reason,
+      detail.slice(0, DETAIL_CHARACTERS_MAX),
+      topic,
+      payload,
+      payloadExpiresMs ?? null,
+    );
     this.#recordCount += 1;
     this.#bytes += payload.byteLength;
     while (this.#recordCount > this.#bounds.recordsMax || this.#bytes > this.#bounds.bytesMax) this.#makeRoom();
@@ -67,6 +86,25 @@ export class QuarantineStore {
     const oldest = this.#oldest.all(DROP_CHUNK);
     const kept = oldest.findIndex((record) => record.received_ms >= cutoffMs);
     this.#drop(kept === -1 ? oldest : oldest.slice(0, kept));
+  }
+
+  /**
+   * Empties a chunk of the payloads whose time has come. Part of the caller's transaction.
+   * @returns how many; a full chunk means that there may be more
+   */
+  expirePayloads(nowMs: EpochMs): number {
+    const expired = this.#expired.all(nowMs, DROP_CHUNK);
+    for (const { id, bytes } of expired) {
+      this.#emptyPayload.run(id);
+      this.#bytes -= bytes;
+    }
+    this.#erasedCount += expired.length;
+    return expired.length;
+  }
+
+  /** Records and payloads that were deleted since the program started, for whatever reason. */
+  get erasedCount(): number {
+    return this.#erasedCount;
   }
 
   #makeRoom(): void {
@@ -81,6 +119,7 @@ export class QuarantineStore {
     if (last === undefined) return;
     this.#deleteThrough.run(last.id);
     this.#recordCount -= records.length;
+    this.#erasedCount += records.length;
     for (const { bytes } of records) this.#bytes -= bytes;
   }
 }

@@ -1,7 +1,7 @@
 import { rangesContain, rangesOf, type SequenceRange } from '@meetbrug/protocols/delivery';
 import Database from 'better-sqlite3';
 import { rowChecksum, type UplinkRow } from './row-checksum.ts';
-import { decodeObservations } from './stored-observations.ts';
+import { decodeObservations, descriptionsOf } from './stored-observations.ts';
 
 /** What could be saved out of a damaged outbox, and what could not. */
 export interface Salvage {
@@ -21,11 +21,20 @@ interface OldState {
 const READ_CHUNK = 200;
 /** After an unreadable place the search goes on behind it, in growing steps: a page holds few rows. */
 const SKIP_MAX = 4_096;
-const COPIED_TABLES = ['descriptions', 'quarantine', 'seen_chunks', 'seen_tail'] as const;
+const COPIED_TABLES = [
+  'descriptions',
+  'quarantine',
+  'seen_chunks',
+  'seen_tail',
+  'count_cells',
+  'level_histories',
+  'revised_levels',
+  'counters',
+] as const;
 
 /**
- * Copies what is readable out of a damaged file into a new one: descriptions, quarantine, deduplication window and the
- * uplinks that the cloud has not acknowledged, each held to its checksum. Never throws for what is in the damaged file.
+ * Copies what is readable out of a damaged file into a new one: descriptions, quarantine, deduplication window, open sums and
+ * the uplinks that the cloud has not acknowledged, each held to its checksum. Never throws for what is in the damaged file.
  */
 export function salvageInto(target: Database.Database, damagedFile: string): Salvage {
   let damaged: Database.Database;
@@ -56,7 +65,8 @@ function copyReadable(damaged: Database.Database, target: Database.Database): Sa
   for (const row of readableRows(damaged, lastId)) {
     if (rangesContain(acknowledged, row.id + offset)) continue;
     if (rowChecksum(row) !== row.checksum) continue;
-    if (!decodeObservations(row.observations).every(([description]) => described.has(description))) continue;
+    const named = decodeObservations(row.observations).flatMap(descriptionsOf);
+    if (!named.every((description) => described.has(description))) continue;
     insert.run(row.id, row.received_ms, row.observations, row.topic, row.payload, row.checksum);
     saved.push(row.id + offset);
   }
@@ -107,11 +117,13 @@ function highestReadableId(damaged: Database.Database): number {
 
 function copyTable(damaged: Database.Database, target: Database.Database, table: (typeof COPIED_TABLES)[number]): void {
   attempt(() => {
-    let insert: Database.Statement<unknown[]> | undefined;
-    for (const row of damaged.prepare<[], unknown[]>(`SELECT * FROM ${table}`).raw().iterate()) {
-      insert ??= target.prepare(`INSERT OR IGNORE INTO ${table} VALUES (${row.map(() => '?').join(', ')})`);
-      insert.run(row);
-    }
+    const read = damaged.prepare<[], unknown[]>(`SELECT * FROM ${table}`).raw();
+    // By name: the damaged file may be of an older schema.
+    const columns = read.columns().map(({ name }) => name);
+    const insert = target.prepare<unknown[]>(
+      `INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+    );
+    for (const row of read.iterate()) insert.run(row);
   });
 }
 

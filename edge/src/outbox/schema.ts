@@ -1,20 +1,18 @@
 import type Database from 'better-sqlite3';
 
-export const SCHEMA_VERSION = 1;
-
 /**
  * One row an uplink, appended in order: a random index would dirty a page for every row. `id` plus the offset in `state`
  * is the sequence on the link, so that a new epoch renumbers everything by one small write.
  */
-const TABLES = `
-CREATE TABLE IF NOT EXISTS state (
+const FIRST_TABLES = `
+CREATE TABLE state (
   only INTEGER PRIMARY KEY CHECK (only = 1),
   epoch TEXT NOT NULL,
   sequence_offset INTEGER NOT NULL,
   next_id INTEGER NOT NULL,
   acknowledged TEXT NOT NULL
 ) STRICT;
-CREATE TABLE IF NOT EXISTS uplinks (
+CREATE TABLE uplinks (
   id INTEGER PRIMARY KEY,
   received_ms INTEGER NOT NULL,
   observations TEXT NOT NULL,
@@ -22,7 +20,7 @@ CREATE TABLE IF NOT EXISTS uplinks (
   payload BLOB NOT NULL,
   checksum INTEGER NOT NULL
 ) STRICT;
-CREATE TABLE IF NOT EXISTS descriptions (
+CREATE TABLE descriptions (
   id INTEGER PRIMARY KEY,
   datastream TEXT NOT NULL,
   version INTEGER NOT NULL,
@@ -30,7 +28,7 @@ CREATE TABLE IF NOT EXISTS descriptions (
   content TEXT NOT NULL,
   UNIQUE (datastream, version)
 ) STRICT;
-CREATE TABLE IF NOT EXISTS quarantine (
+CREATE TABLE quarantine (
   id INTEGER PRIMARY KEY,
   received_ms INTEGER NOT NULL,
   reason TEXT NOT NULL,
@@ -38,23 +36,68 @@ CREATE TABLE IF NOT EXISTS quarantine (
   topic TEXT NOT NULL,
   payload BLOB NOT NULL
 ) STRICT;
-CREATE TABLE IF NOT EXISTS seen_chunks (id INTEGER PRIMARY KEY, fingerprints BLOB NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS seen_tail (id INTEGER PRIMARY KEY, fingerprints BLOB NOT NULL) STRICT;
+CREATE TABLE seen_chunks (id INTEGER PRIMARY KEY, fingerprints BLOB NOT NULL) STRICT;
+CREATE TABLE seen_tail (id INTEGER PRIMARY KEY, fingerprints BLOB NOT NULL) STRICT;
 `;
 
-/** Makes the tables of a new file; throws when another version of the program wrote the file. */
+/**
+ * Descriptions that hold from a configured moment, payload bytes with a time to go, sums of counts that wait for their
+ * window to close, and levels that were derived again. What was in quarantine before has no reduced body: its
+ * bytes have expired.
+ */
+const PRIVACY_AND_HISTORY = `
+ALTER TABLE descriptions ADD COLUMN dated INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE quarantine ADD COLUMN payload_expires_ms INTEGER DEFAULT 0;
+CREATE INDEX quarantine_expiry ON quarantine (payload_expires_ms) WHERE payload_expires_ms IS NOT NULL;
+CREATE TABLE count_cells (
+  datastream TEXT NOT NULL,
+  begin_ms INTEGER NOT NULL,
+  end_ms INTEGER NOT NULL,
+  description INTEGER NOT NULL,
+  below INTEGER NOT NULL,
+  count_max INTEGER NOT NULL,
+  closes_ms INTEGER NOT NULL,
+  quality INTEGER NOT NULL,
+  parts TEXT NOT NULL,
+  published TEXT,
+  PRIMARY KEY (datastream, begin_ms)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX count_cells_open ON count_cells (closes_ms) WHERE published IS NULL;
+CREATE INDEX count_cells_closed ON count_cells (end_ms) WHERE published IS NOT NULL;
+CREATE TABLE level_histories (datastream TEXT PRIMARY KEY, dated TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE revised_levels (
+  datastream TEXT NOT NULL,
+  begin_ms INTEGER NOT NULL,
+  value TEXT NOT NULL,
+  revised_ms INTEGER NOT NULL,
+  PRIMARY KEY (datastream, begin_ms)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX revised_levels_age ON revised_levels (revised_ms);
+`;
+
+/** Readings of the counters that counts are taken from, durable with the uplinks that brought them. */
+const COUNTERS = `
+CREATE TABLE counters (datastream TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
+`;
+
+/** Each takes a file from one version to the next; a change of the schema appends one and never edits another. */
+const MIGRATIONS = [FIRST_TABLES, PRIVACY_AND_HISTORY, COUNTERS];
+
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/** Brings a new or older file to the schema of this program; throws when a newer program wrote it. */
 export function prepareSchema(connection: Database.Database, epoch: string): void {
   const version = connection.pragma('user_version', { simple: true }) as number;
   if (version === SCHEMA_VERSION) return;
-  if (version !== 0) {
+  if (version > SCHEMA_VERSION) {
     throw new Error(
       `the outbox has schema version ${version}; this program knows ${SCHEMA_VERSION}: use the one that wrote it`,
     );
   }
   connection
     .transaction(() => {
-      connection.exec(TABLES);
-      connection.prepare("INSERT OR IGNORE INTO state VALUES (1, ?, 0, 1, '[]')").run(epoch);
+      for (const migration of MIGRATIONS.slice(version)) connection.exec(migration);
+      if (version === 0) connection.prepare("INSERT INTO state VALUES (1, ?, 0, 1, '[]')").run(epoch);
       connection.pragma(`user_version = ${SCHEMA_VERSION}`);
     })
     .immediate();

@@ -1,36 +1,24 @@
-import { exactDecimal } from '@meetbrug/protocols/observation';
-import type { PropertyKey } from '@meetbrug/protocols/properties';
+import {
+  OBSERVED_PROPERTIES,
+  type Plausibility,
+  PROPERTY_KEYS,
+  type PropertyKey,
+} from '@meetbrug/protocols/properties';
 import type { QualityRules } from './quality-rules.ts';
 
-const between = (min: number, max: number) => ({ min: exactDecimal(min), max: exactDecimal(max) });
+/** What the catalogue calls plausible, by property; nothing for a property that is not judged. */
+export const DEFAULT_QUALITY_RULES: Partial<Record<PropertyKey, QualityRules>> = Object.fromEntries(
+  PROPERTY_KEYS.flatMap((key) => {
+    const { plausible } = OBSERVED_PROPERTIES[key];
+    return plausible === undefined ? [] : [[key, rulesOf(plausible)] as const];
+  }),
+);
 
-/**
- * Our own starting values for Flanders, wide enough that a heat wave or a storm passes: a city narrows them to its sites.
- * Levels have no plausible range or step here, because both belong to the watercourse.
- */
-export const DEFAULT_QUALITY_RULES: Partial<Record<PropertyKey, QualityRules>> = {
-  'air-temperature': {
-    plausibleRange: between(-25, 43),
-    step: { perHour: 12, tolerance: 2 },
-    stuckAfterHours: 12,
-  },
-  'globe-temperature': {
-    plausibleRange: between(-25, 75),
-    step: { perHour: 60, tolerance: 10 },
-    stuckAfterHours: 12,
-  },
-  'relative-humidity': {
-    plausibleRange: between(10, 100),
-    step: { perHour: 60, tolerance: 10 },
-    stuckAfterHours: 24,
-  },
-  'water-distance': { stuckAfterHours: 72, tiltMaxDegrees: 5 },
-  'water-level-local': { stuckAfterHours: 72, tiltMaxDegrees: 5 },
-  'water-level-taw': { stuckAfterHours: 72, tiltMaxDegrees: 5 },
-  'water-temperature': {
-    plausibleRange: between(-1, 32),
-    step: { perHour: 5, tolerance: 1 },
-    stuckAfterHours: 48,
-  },
-  'pedestrian-count': { uptimeMinShare: 0.5 },
-};
+/** The rules of one property at one device: each rule that the configuration states takes the place of the catalogue's. */
+export function qualityRules(property: PropertyKey, overrides: QualityRules = {}): QualityRules {
+  return { ...DEFAULT_QUALITY_RULES[property], ...overrides };
+}
+
+function rulesOf({ range, ...same }: Plausibility): QualityRules {
+  return range === undefined ? same : { ...same, plausibleRange: { min: range[0], max: range[1] } };
+}

@@ -1,14 +1,27 @@
-import { planMessage } from '../intake/plan-message.ts';
+import { createDerivation } from '../derive/create-derivation.ts';
+import { type IntakeRules, planMessage } from '../intake/plan-message.ts';
 import { type DeviceRegistry, deviceRegistry } from '../normalise/device-registry.ts';
 import type { NewUplink, Outbox } from '../outbox/outbox.ts';
+import { UNKNOWN_CLOCK } from '../quality/mod.ts';
 import { HEAT_SAMPLE, sampleMessage, testConfig } from './edge-fixture.ts';
 
 const DEVICES = deviceRegistry(testConfig());
 
+/** Rules of the intake for a configuration, with nothing known of earlier uplinks. */
+export function intakeRules(
+  config = testConfig(),
+  devices: DeviceRegistry = deviceRegistry(config),
+  committedCounter: Outbox['committedCounter'] = () => undefined,
+): IntakeRules {
+  const derivation = createDerivation(config, devices, { clockState: UNKNOWN_CLOCK, committedCounter });
+  const { unclearedPayloadHours } = config.privacy;
+  return { devices, derivation, payloadBytesMax: config.broker.packetBytesMax, unclearedPayloadHours };
+}
+
 /** An uplink of the heat sensor, planned as the intake plans it. */
 export function plannedUplink(frameCounter: number, devices: DeviceRegistry = DEVICES): NewUplink {
   const message = sampleMessage(HEAT_SAMPLE, { fCnt: frameCounter });
-  const planned = planMessage(message, { devices, payloadBytesMax: 65_536 }, () => false);
+  const planned = planMessage(message, intakeRules(testConfig(), devices), () => false);
   if (planned.kind !== 'uplink') throw new Error(`planned as ${planned.kind}`);
   return planned.uplink;
 }

@@ -16,6 +16,16 @@ export interface Reading {
   readonly flags?: readonly QualityFlag[];
 }
 
+/** What a counter inside a device counts, for a city that wants counts from its readings. */
+export interface CounterTraits {
+  /** The property of the counts between two readings. */
+  readonly counts: PropertyKey;
+  /** The counter starts again at 0 after 2^width - 1. */
+  readonly widthBits: 16 | 32;
+  /** The fastest that what is counted can come by; a faster rise is no count. */
+  readonly countsPerSecondMax: number;
+}
+
 /** What a channel of a device means, before a city's configuration refines it. */
 export interface Channel {
   readonly property: PropertyKey;
@@ -26,6 +36,8 @@ export interface Channel {
   readonly direction?: Direction;
   /** The value covers the device's reporting interval, which the configuration must then state. */
   readonly overInterval?: boolean;
+  /** The channel reads a counter that only rises, wraps and resets. */
+  readonly counter?: CounterTraits;
   /** Other properties that a city may assign to the channel (a probe that hangs in water or in a globe). */
   readonly alternatives?: readonly PropertyKey[];
 }
@@ -50,6 +62,11 @@ export interface DeviceProfile {
   readonly manufacturer: string;
   readonly model: string;
   readonly channels: Readonly<Record<string, Channel>>;
+  /**
+   * Somebody has looked at everything that a payload of the model can hold: measurements, counts and the state of the
+   * device, nothing about a person. Payload bytes of any other device are not kept for long.
+   */
+  readonly cleared?: true;
   /** Never throws, whatever the bytes: a payload that does not fit is a fault with a reason. */
   readonly decode: (payload: Uint8Array, port: number) => Result<DecodedPayload, Fault<DecodeFaultCode>>;
 }

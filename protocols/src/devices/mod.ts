@@ -7,6 +7,7 @@ import { milesightVs350 } from './milesight-vs350/profile.ts';
 
 export {
   type Channel,
+  type CounterTraits,
   DECODE_FAULTS,
   type DecodedPayload,
   type DecodeFaultCode,

@@ -16,3 +16,4 @@ export {
   treeSettingsSchema,
 } from './tree.ts';
 export { writeDocument } from './writers/write-document.ts';
+export { writeVocabulary } from './writers/write-vocabulary.ts';

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { DatastreamDescription } from '../observation/datastream-description.ts';
 import { datastreamKey } from '../observation/datastream-key.ts';
 import { INSTANT_MAX_MS } from '../observation/instant.ts';
+import { QUALITY_FLAGS } from '../observation/quality.ts';
 import { describedEntities } from '../oslo/describe-entities.ts';
 import type { Member, ObservationMember } from '../oslo/member.ts';
 import { publishedIris } from '../oslo/published-iris.ts';
@@ -49,6 +50,9 @@ const instant = fc.oneof(
   fc.integer({ min: 0, max: INSTANT_MAX_MS - 1000 }),
   fc.integer({ min: 0, max: 4_000_000_000 }).map((seconds) => seconds * 1000),
 );
+const inputKey = fc
+  .tuple(name, name, name, name)
+  .map(([feature, sensor, property, procedure]) => datastreamKey({ feature, sensor, property, procedure }));
 const observation: fc.Arbitrary<ObservationMember> = fc
   .record({
     names: fc.tuple(name, name, name),
@@ -57,11 +61,19 @@ const observation: fc.Arbitrary<ObservationMember> = fc
     longitude: fc.double({ min: -180, max: 180, noNaN: true }),
     latitude: fc.double({ min: -90, max: 90, noNaN: true }),
     times: fc.tuple(instant, fc.option(instant, { nil: undefined }), instant, instant),
-    value: fc.constantFrom('0', '73', '-12.5', '33.4', '-999999.999999999', '999999999999999'),
+    value: fc.constantFrom('0', '73', '-12.5', '33.4', '-999999.999999999', '999999999999999', '<10', '<999999'),
+    rare: fc.record(
+      {
+        flags: fc.subarray([...QUALITY_FLAGS]),
+        inputs: fc.array(fc.record({ datastream: inputKey, beginMs: instant }), { maxLength: 16 }),
+        isoOverlay: fc.boolean(),
+      },
+      { requiredKeys: [] },
+    ),
     revision: fc.maxSafeNat(),
     ordinal: fc.maxSafeNat(),
   })
-  .map(({ names: [feature, sensor, procedure], property, direction, longitude, latitude, times, ...rest }) => {
+  .map(({ names: [feature, sensor, procedure], property, direction, longitude, latitude, times, rare, ...rest }) => {
     const [beginMs, endMs, resultMs, generatedMs] = times;
     const description: DatastreamDescription = {
       datastream: datastreamKey({
@@ -87,6 +99,7 @@ const observation: fc.Arbitrary<ObservationMember> = fc
       resultMs,
       generatedMs,
       ...rest,
+      ...rare,
     };
   });
 
@@ -180,6 +193,13 @@ describe('a rendered page', () => {
       { ...page, members: [entity] },
     ];
     for (const wrong of impossible) expect(() => renderer.render('nquads', wrong)).toThrow(RangeError);
+  });
+
+  it('refuses more inputs than the contract has', () => {
+    const [member] = fc.sample(observation, { seed: 69, numRuns: 1 });
+    const { datastream } = (member ?? expect.fail()).description;
+    const inputs = Array.from({ length: 17 }, (_, beginMs) => ({ datastream, beginMs }));
+    expect(() => renderer.render('nquads', pageOf([{ ...(member ?? expect.fail()), inputs }]))).toThrow(/17 inputs/);
   });
 
   it('refuses a value or a name that is longer than the contract has it', () => {

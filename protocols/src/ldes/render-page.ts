@@ -1,4 +1,5 @@
 import type { Member, ObservationMember } from '../oslo/member.ts';
+import { memberShape } from '../oslo/member-holes.ts';
 import { compileMemberTemplate, createMemberWriter, type MemberTemplate } from '../oslo/member-template.ts';
 import { publishedIris } from '../oslo/published-iris.ts';
 import type { Iri } from '../oslo/triple.ts';
@@ -13,7 +14,8 @@ import { SYNTAXES, writeDocument } from './writers/write-document.ts';
 
 /**
  * Templates kept by one renderer, some 10 kB each; the least recently used goes. One serves all datastreams of a
- * property, so a renderer meets few: syntaxes × streams × properties × directions × kinds of time.
+ * property, so a renderer meets few: syntaxes × streams × properties × directions × kinds of time, and some with flags,
+ * inputs or a suppressed count.
  */
 const TEMPLATES_MAX = 2_000;
 
@@ -42,9 +44,7 @@ export function createPageRenderer(options: PageRendererOptions): PageRenderer {
   const bytes = createGrowingBytes();
 
   function templateOf(syntax: Syntax, stream: Iri, member: ObservationMember): MemberTemplate {
-    const { property, direction } = member.description;
-    const time = member.endMs === undefined ? 'instant' : 'interval';
-    const key = `${syntax.name} ${stream.value} ${property} ${direction} ${time}`;
+    const key = `${syntax.name} ${stream.value} ${memberShape(member)}`;
     const known = templates.get(key);
     if (known !== undefined) return known;
     const template = compileMemberTemplate(

@@ -44,6 +44,34 @@ describe('the entities of a description', () => {
     expect(bodyAt(counting, 'meetpunt/p-1')).toEqual(bodyAt(description, 'meetpunt/p-1'));
   });
 
+  it('say heights, datum, inputs and contact of the datastream, not of what it shares with others', () => {
+    const full: DatastreamDescription = {
+      ...description,
+      procedure: { ...description.procedure, derivedFrom: [counting.datastream] },
+      contact: { name: 'Dienst water' },
+      deployedFromMs: 7,
+    };
+    expect(bodyAt(full, `datastream/${description.datastream}`)).toMatchObject({
+      mountingHeightMetres: '4.2',
+      localZeroTawMetres: '-1.25',
+      verticalDatum: 'http://www.opengis.net/def/crs/EPSG/0/5710',
+      derivedFrom: [counting.datastream],
+      contact: { name: 'Dienst water' },
+    });
+    expect(bodyAt(full, 'sensor/s-1')).toMatchObject({ deployedFromMs: 7 });
+    const higher = { ...full, measuringPoint: { ...full.measuringPoint, mountingHeightMetres: 9 } };
+    for (const path of ['meetpunt/p-1', 'procedure/peil-15min']) {
+      expect(bodyAt(full, path)).toEqual(bodyAt(description, path));
+      expect(bodyAt(higher, path)).toEqual(bodyAt(description, path));
+    }
+  });
+
+  it('have map coordinates where the map is', () => {
+    expect(bodyAt(description, 'meetpunt/p-1')).toMatchObject({ lambert2008: { x: '604323.51', y: '693454.55' } });
+    const abroad = { ...description, measuringPoint: { ...description.measuringPoint, longitude: -70 } };
+    expect(bodyAt(abroad, 'meetpunt/p-1')).not.toHaveProperty('lambert2008');
+  });
+
   it('live at the IRIs that observations link to', () => {
     const iris = publishedIris('https://data.example.be', 'demo');
     const entities = describedEntities(counting).map(({ path }) => iris.entity(path));

@@ -10,25 +10,36 @@ const label = z.string().min(1).max(200);
 const direction = z.enum(['in', 'out']);
 /** Decimal text as it is published. */
 const decimalText = z.string().regex(/^-?\d{1,4}(?:\.\d{1,7})?$/);
+const metresText = z.string().regex(/^-?\d{1,7}\.\d{2}$/);
 const place = {
   name: nameSchema,
   label,
   longitude: decimalText,
   latitude: decimalText,
+  /** The same place in EPSG:3812, in metres; absent outside Belgium, and in what was published before it was known. */
+  lambert2008: z.strictObject({ x: metresText, y: metresText }).optional(),
   /** Name of the wider feature that is sampled. */
   samples: nameSchema.optional(),
 };
 
+const heights = {
+  /** Height of the sensor above the local zero (water) or the ground (air). */
+  mountingHeightMetres: decimalText.optional(),
+  /** Height of the local zero in metres TAW. */
+  localZeroTawMetres: decimalText.optional(),
+};
+
 /**
  * What is published of an entity, and nothing else: two bodies are equal exactly when the published texts are. Numbers
- * are kept as the text that is published.
+ * are kept as the text that is published. A field that came later is optional, so that what is stored stays readable and
+ * renders as it did.
  */
 export const entityBodySchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('measuring-point'),
     ...place,
-    mountingHeightMetres: decimalText.optional(),
-    localZeroTawMetres: decimalText.optional(),
+    /** Only in what was published before heights went to the datastream. */
+    ...heights,
   }),
   z.strictObject({ kind: z.literal('traffic-measuring-point'), ...place, direction }),
   z.strictObject({ kind: z.literal('sampled-feature'), label }),
@@ -38,6 +49,7 @@ export const entityBodySchema = z.discriminatedUnion('kind', [
     model: label,
     /** Name of the measuring point that hosts it. */
     hostedBy: nameSchema,
+    deployedFromMs: epochMsSchema.optional(),
   }),
   z.strictObject({ kind: z.literal('procedure'), label, intervalSeconds: z.int().min(1).optional() }),
   z.strictObject({
@@ -50,6 +62,14 @@ export const entityBodySchema = z.discriminatedUnion('kind', [
     procedure: nameSchema,
     licence: z.string().min(1).max(300),
     validFromMs: epochMsSchema,
+    ...heights,
+    /** IRI of the vertical reference system that the values are given in. */
+    verticalDatum: z.string().min(1).max(300).optional(),
+    /** The datastreams that a derived one is computed from. */
+    derivedFrom: z.array(datastreamKeySchema).min(1).max(16).optional(),
+    contact: z
+      .strictObject({ name: label, email: z.string().max(200).optional(), page: z.string().max(300).optional() })
+      .optional(),
   }),
 ]);
 

@@ -102,3 +102,14 @@ function definition(predicate: Iri, type: Row[2]): string | Record<string, strin
   if (type === undefined) return predicate.value;
   return { '@id': predicate.value, '@type': type === '@id' ? type : type.value };
 }
+
+/** The version that pages embed. */
+const VERSION = 'observatie-1.jsonld';
+
+/**
+ * The contexts that are served, as JSON text by version. A published text never changes: another term or prefix needs
+ * another version, and the text of this one kept beside it.
+ */
+export const CONTEXT_DOCUMENTS: ReadonlyMap<string, string> = new Map([
+  [VERSION, `${JSON.stringify({ '@context': JSON_LD_CONTEXT }, null, 1)}\n`],
+]);

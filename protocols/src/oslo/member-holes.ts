@@ -1,6 +1,7 @@
 import type { DatastreamKey } from '../observation/datastream-key.ts';
-import { formatInstant } from '../observation/instant.ts';
+import { type EpochMs, formatInstant } from '../observation/instant.ts';
 import type { ObservationMember } from './member.ts';
+import { suppressedBelow } from './observed-result.ts';
 import { fixedText } from './point.ts';
 import { writeAscii, writeInstant, writeNatural } from './write-ascii.ts';
 
@@ -27,6 +28,13 @@ const SENTINEL = {
 
 const BEGIN = formatInstant(SENTINEL.beginMs);
 
+/** The most observations that a derived value is computed from. */
+const INPUTS_MAX = 16;
+const SENTINEL_INPUTS = Array.from({ length: INPUTS_MAX }, (_, number) => ({
+  datastream: `INPUT-${number}-HOLE` as DatastreamKey,
+  beginMs: Date.UTC(9999, 11, 31, 23, 59, 59, 995),
+}));
+
 /** What varies between the members of one template, as the sentinel's text has it; longer before what they begin with. */
 const HOLE_TEXTS = {
   version: `${SENTINEL.datastream}/${BEGIN}#${SENTINEL.revision}`,
@@ -45,7 +53,14 @@ const HOLE_TEXTS = {
 type HoleName = keyof typeof HOLE_TEXTS;
 
 const HOLE_NAMES = Object.keys(HOLE_TEXTS) as HoleName[];
-const HOLE_NUMBERS = new Map<string, number>(HOLE_NAMES.map((name, number) => [HOLE_TEXTS[name], number]));
+const FIRST_INPUT = HOLE_NAMES.length;
+const HOLES = FIRST_INPUT + INPUTS_MAX;
+const HOLE_NUMBERS = new Map<string, number>([
+  ...HOLE_NAMES.map((name, number) => [HOLE_TEXTS[name], number] as const),
+  ...SENTINEL_INPUTS.map(
+    (input, number) => [inputText(input.datastream, input.beginMs), FIRST_INPUT + number] as const,
+  ),
+]);
 const HOLE = new RegExp(`(${[...HOLE_NUMBERS.keys()].join('|')})`);
 
 /** A datastream key is at most 263 characters; an instant and a revision follow it. */
@@ -56,13 +71,42 @@ const SLOT = Object.fromEntries(HOLE_NAMES.map((name, number) => [name, number *
   number
 >;
 
-/** The member to make a template of: the same property, direction and kind of time, all else is sentinels. */
+function inputText(datastream: DatastreamKey, beginMs: EpochMs): string {
+  return `${datastream}/${formatInstant(beginMs)}`;
+}
+
+/**
+ * What members of one template have in common: property, direction and kind of time, the flags, the number of inputs,
+ * the bound of a suppressed count, and the overlay. Whatever else differs is a hole.
+ */
+export function memberShape(member: ObservationMember): string {
+  const { property, direction } = member.description;
+  const time = member.endMs === undefined ? 'instant' : 'interval';
+  const shape = `${property} ${direction} ${time}`;
+  const isCommon =
+    member.flags === undefined &&
+    member.inputs === undefined &&
+    member.isoOverlay === undefined &&
+    member.value.charCodeAt(0) !== SUPPRESSED_MARK;
+  return isCommon ? shape : `${shape} ${rareShape(member)}`;
+}
+
+const SUPPRESSED_MARK = '<'.charCodeAt(0);
+
+function rareShape({ flags = [], inputs = [], value, isoOverlay = false }: ObservationMember): string {
+  return `${flags.join(',')} ${inputs.length} ${suppressedBelow(value)} ${isoOverlay}`;
+}
+
+/** The member to make a template of: of the same shape, all else is sentinels. */
 export function sentinelMember(member: ObservationMember): ObservationMember {
-  const { description } = member;
+  const { description, inputs } = member;
+  if (inputs !== undefined && inputs.length > INPUTS_MAX) throw new RangeError(`${inputs.length} inputs`);
   const { datastream, feature, sensor, procedure, longitude, latitude, endMs, ...values } = SENTINEL;
   return {
     ...member,
     ...values,
+    ...(suppressedBelow(member.value) === undefined ? {} : { value: member.value }),
+    ...(inputs === undefined ? {} : { inputs: SENTINEL_INPUTS.slice(0, inputs.length) }),
     ...(member.endMs === undefined ? {} : { endMs }),
     description: {
       ...description,
@@ -91,8 +135,8 @@ export interface HoleTexts {
 }
 
 export function createHoleTexts(): HoleTexts {
-  const slots = new Uint8Array(HOLE_NAMES.length * SLOT_BYTES);
-  const lengths = new Uint16Array(HOLE_NAMES.length);
+  const slots = new Uint8Array(HOLES * SLOT_BYTES);
+  const lengths = new Uint16Array(HOLES);
 
   function close(slot: number, end: number): void {
     lengths[slot / SLOT_BYTES] = end - slot;
@@ -128,6 +172,10 @@ export function createHoleTexts(): HoleTexts {
         SLOT.place,
         text(SLOT.place, `${fixedText(measuringPoint.longitude)} ${fixedText(measuringPoint.latitude)}`),
       );
+      member.inputs?.forEach(({ datastream, beginMs }, number) => {
+        const slot = (FIRST_INPUT + number) * SLOT_BYTES;
+        close(slot, writeInstant(slots, writeAscii(slots, text(slot, datastream), '/'), beginMs));
+      });
     },
   };
 }

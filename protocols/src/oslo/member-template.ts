@@ -10,8 +10,8 @@ export interface MemberTemplate {
 }
 
 /**
- * Renders a sentinel once and cuts its text at the sentinel's values. The template serves all members with the same
- * property, direction and kind of time (instant or interval).
+ * Renders a sentinel once and cuts its text at the sentinel's values. The template serves all members of the same
+ * {@link memberShape}.
  * @param render the text, ASCII only, of a member
  */
 export function compileMemberTemplate(

@@ -1,5 +1,7 @@
 import type { DatastreamDescription } from '../observation/datastream-description.ts';
 import type { EpochMs } from '../observation/instant.ts';
+import type { ObservationInput } from '../observation/observation.ts';
+import type { QualityFlag } from '../observation/quality.ts';
 import type { DescribedEntity } from './described-entity.ts';
 
 /** One version of one observation, as the log holds it. */
@@ -15,9 +17,15 @@ export interface ObservationMember {
   readonly resultMs: EpochMs;
   /** The stamp of the commit. */
   readonly generatedMs: EpochMs;
-  /** Canonical decimal text. */
+  /** Canonical text of the observed value: a decimal, or `<10` for a suppressed count. */
   readonly value: string;
   readonly revision: number;
+  /** What is known against the value; absent or empty when nothing is. */
+  readonly flags?: readonly QualityFlag[];
+  /** What a derived value was computed from, at most 16. */
+  readonly inputs?: readonly ObservationInput[];
+  /** Whether the triples of ISO 19156 (Observations and Measurements) are published with it. */
+  readonly isoOverlay?: boolean;
 }
 
 /** One version of what describes observations: a measuring point, a sensor, a procedure, a datastream. */

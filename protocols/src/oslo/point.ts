@@ -1,7 +1,10 @@
+import type { Lambert2008 } from './lambert-2008.ts';
 import { geo, rdf, sf } from './terms.ts';
-import { type Blank, blank, literal, type Triple, triplesOf } from './triple.ts';
+import type { BlankTree } from './time-nodes.ts';
+import { blank, literal, triplesOf } from './triple.ts';
 
 const CRS84 = '<http://www.opengis.net/def/crs/OGC/1.3/CRS84>';
+const LAMBERT_2008 = '<http://www.opengis.net/def/crs/EPSG/0/3812>';
 
 /** A coordinate or height to 7 decimals (a centimetre on the globe), without trailing zeros: WKT knows no exponents. */
 export function fixedText(value: number): string {
@@ -10,15 +13,23 @@ export function fixedText(value: number): string {
 }
 
 /** A point as a blank geometry, so that a reader needs no join (GeoSPARQL 1.1, CRS84: longitude first). */
-export function pointGeometry(label: string, longitude: string, latitude: string): { node: Blank; triples: Triple[] } {
+export function pointGeometry(label: string, longitude: string, latitude: string): BlankTree {
+  return geometry(label, `${CRS84} POINT(${longitude} ${latitude})`);
+}
+
+/** The same in EPSG:3812: easting first, in metres. */
+export function lambert2008Geometry(label: string, { x, y }: Lambert2008): BlankTree {
+  return geometry(label, `${LAMBERT_2008} POINT(${x} ${y})`);
+}
+
+function geometry(label: string, wkt: string): BlankTree {
   const node = blank(label);
-  const wkt = literal(`${CRS84} POINT(${longitude} ${latitude})`, geo.wktLiteral);
   return {
     node,
     triples: triplesOf(node, [
       [rdf.type, geo.Geometry],
       [rdf.type, sf.Point],
-      [geo.asWKT, wkt],
+      [geo.asWKT, literal(wkt, geo.wktLiteral)],
     ]),
   };
 }

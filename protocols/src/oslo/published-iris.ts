@@ -1,9 +1,12 @@
 import { type OrganisationIris, organisationIris, propertyIri } from '../observation/iris.ts';
+import type { QualityFlag } from '../observation/quality.ts';
 import { OBSERVED_PROPERTIES, type PropertyKey } from '../properties/catalogue.ts';
 
 /** The IRIs of one organisation under one public base URL, with those that its data shares. */
 export interface PublishedIris extends OrganisationIris {
   property(key: PropertyKey): string;
+  /** The metric that a quality flag is a measurement of. */
+  qualityFlag(flag: QualityFlag): string;
   /** The IRI of a described entity from its path below `{base}/id/{organisation}/`. */
   entity(path: string): string;
 }
@@ -13,6 +16,7 @@ export function publishedIris(publicBaseUrl: string, organisation: string): Publ
   return {
     ...organisationIris(publicBaseUrl, organisation),
     property: (key) => propertyIri(publicBaseUrl, OBSERVED_PROPERTIES[key].path),
+    qualityFlag: (flag) => `${publicBaseUrl}/id/concept/kwaliteitskenmerk/${flag}`,
     entity: (path) => `${publicBaseUrl}/id/${organisation}/${path}`,
   };
 }

@@ -22,11 +22,19 @@ export const NAMESPACES = {
   sh: 'http://www.w3.org/ns/shacl#',
 } as const;
 
+/** The same with what only the lexicon and the shapes need: pages keep the prefixes that they were published with. */
+export const VOCABULARY_NAMESPACES = {
+  ...NAMESPACES,
+  skos: 'http://www.w3.org/2004/02/skos/core#',
+  dc: 'http://purl.org/dc/elements/1.1/',
+  dqv: 'http://www.w3.org/ns/dqv#',
+} as const;
+
 function terms<Name extends string>(namespace: string, ...names: readonly Name[]): Readonly<Record<Name, Iri>> {
   return Object.fromEntries(names.map((name) => [name, iri(namespace + name)])) as Record<Name, Iri>;
 }
 
-export const rdf = terms(NAMESPACES.rdf, 'type', 'langString');
+export const rdf = terms(NAMESPACES.rdf, 'type', 'langString', 'first', 'rest', 'nil');
 export const rdfs = terms(NAMESPACES.rdfs, 'label');
 export const xsd = terms(
   NAMESPACES.xsd,
@@ -60,12 +68,38 @@ export const sosa = terms(
   'hasSimpleResult',
   'isSampleOf',
   'isHostedBy',
+  'relatedObservation',
+  'resultQuality',
+  'Deployment',
+  'hasDeployment',
+  'deployedOnPlatform',
+  'Property',
 );
-export const qudt = terms(NAMESPACES.qudt, 'QuantityValue', 'numericValue', 'hasUnit');
+export const qudt = terms(
+  NAMESPACES.qudt,
+  'QuantityValue',
+  'numericValue',
+  'hasUnit',
+  'lowerBound',
+  'upperBound',
+  'hasQuantityKind',
+);
 export const unit = terms(NAMESPACES.unit, 'M');
 export const time = terms(NAMESPACES.time, 'ProperInterval', 'Instant', 'hasBeginning', 'hasEnd', 'inXSDDateTimeStamp');
-export const prov = terms(NAMESPACES.prov, 'generatedAtTime');
-export const dct = terms(NAMESPACES.dct, 'isVersionOf', 'isPartOf', 'title', 'license', 'rights', 'conformsTo');
+export const prov = terms(NAMESPACES.prov, 'generatedAtTime', 'wasDerivedFrom');
+export const dct = terms(
+  NAMESPACES.dct,
+  'isVersionOf',
+  'isPartOf',
+  'title',
+  'license',
+  'rights',
+  'conformsTo',
+  'temporal',
+  'PeriodOfTime',
+  'description',
+  'subject',
+);
 export const geo = terms(NAMESPACES.geo, 'Geometry', 'hasGeometry', 'asWKT', 'wktLiteral');
 export const sf = terms(NAMESPACES.sf, 'Point');
 
@@ -78,6 +112,8 @@ export const vm = terms(
   'geobserveerdKenmerk',
   'geobserveerdObject',
   'bemonsterdObject',
+  'Verkeerskenmerk',
+  'voertuigType',
 );
 /** With https, as OSLO writes it. */
 export const schema = terms(
@@ -89,6 +125,10 @@ export const schema = terms(
   'value',
   'unitCode',
   'validFrom',
+  'QuantitativeValue',
+  'minValue',
+  'maxValue',
+  'stepValue',
 );
 export const saref = terms(NAMESPACES.saref, 'hasManufacturer', 'hasModel');
 
@@ -125,6 +165,8 @@ export const dcat = terms(
   'endpointURL',
   'servesDataset',
   'temporalResolution',
+  'contactPoint',
+  'startDate',
 );
 export const sh = terms(
   NAMESPACES.sh,
@@ -136,7 +178,48 @@ export const sh = terms(
   'maxCount',
   'datatype',
   'nodeKind',
+  'targetClass',
+  'targetSubjectsOf',
+  'name',
+  'node',
+  'or',
+  'in',
+  'hasValue',
+  'pattern',
+  'equals',
+  'BlankNode',
 );
+export const skos = terms(
+  VOCABULARY_NAMESPACES.skos,
+  'ConceptScheme',
+  'Concept',
+  'prefLabel',
+  'definition',
+  'notation',
+  'inScheme',
+  'topConceptOf',
+  'hasTopConcept',
+  'exactMatch',
+  'closeMatch',
+  'broadMatch',
+);
+/** The elements of 1998: OSLO Verkeersmetingen types its characteristics with them. */
+export const dc = terms(VOCABULARY_NAMESPACES.dc, 'type');
+
+/**
+ * Vocabularies that came after the first published page. Another prefix would change the bytes of pages that exist, so
+ * their terms are written in full.
+ */
+const LATER_NAMESPACES = { dqv: 'http://www.w3.org/ns/dqv#', vcard: 'http://www.w3.org/2006/vcard/ns#' } as const;
+export const dqv = terms(
+  LATER_NAMESPACES.dqv,
+  'QualityMeasurement',
+  'isMeasurementOf',
+  'value',
+  'Metric',
+  'expectedDataType',
+);
+export const vcard = terms(LATER_NAMESPACES.vcard, 'Kind', 'fn', 'hasEmail', 'hasURL');
 
 /** The LDES specification, for dct:conformsTo. */
 export const LDES_SPECIFICATION = iri('https://w3id.org/ldes/specification');
@@ -156,16 +239,22 @@ export const boolean = (value: boolean): Literal => literal(String(value), xsd.b
 
 /** Dutch text: the language of every label and title in a description. */
 export const dutch = (text: string): Literal => ({ ...literal(text, rdf.langString), language: 'nl' });
+export const english = (text: string): Literal => ({ ...literal(text, rdf.langString), language: 'en' });
 
-const PREFIX_BY_NAMESPACE = new Map<string, string>(
-  Object.entries(NAMESPACES).map(([prefix, namespace]) => [namespace, prefix]),
-);
+/** Prefixes by their namespaces, for {@link compactIri}. */
+export type Prefixes = ReadonlyMap<string, string>;
+
+export function prefixesOf(namespaces: Readonly<Record<string, string>>): Prefixes {
+  return new Map(Object.entries(namespaces).map(([prefix, namespace]) => [namespace, prefix]));
+}
+
+const PAGE_PREFIXES = prefixesOf(NAMESPACES);
 const LOCAL_NAME = /^[A-Za-z](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?$/;
 
 /** `sosa:Observation`, valid in Turtle and in JSON-LD; undefined when no prefix fits or the name would need escapes. */
-export function compactIri({ value }: Iri): string | undefined {
+export function compactIri({ value }: Iri, prefixes: Prefixes = PAGE_PREFIXES): string | undefined {
   const cut = Math.max(value.lastIndexOf('#'), value.lastIndexOf('/')) + 1;
-  const prefix = PREFIX_BY_NAMESPACE.get(value.slice(0, cut));
+  const prefix = prefixes.get(value.slice(0, cut));
   const name = value.slice(cut);
   return prefix !== undefined && LOCAL_NAME.test(name) ? `${prefix}:${name}` : undefined;
 }

@@ -31,6 +31,24 @@ export interface RoadUser {
   readonly isNarrower: boolean;
 }
 
+/**
+ * What is plausible of a value. Beyond it a value is flagged, never refused or removed. Our own starting values for
+ * Flanders, wide enough that a heat wave or a storm passes: a city narrows them to its sites. A rule that is absent is
+ * not judged: levels have no range or step here, because both belong to the watercourse.
+ */
+export interface Plausibility {
+  /** In the property's unit; both ends are plausible. */
+  readonly range?: readonly [min: Decimal, max: Decimal];
+  /** How far a value may move: `tolerance` at once (noise, resolution) and `perHour` with time, in the property's unit. */
+  readonly step?: { readonly perHour: number; readonly tolerance: number };
+  /** The same value for longer is suspect, in a datastream that normally varies. */
+  readonly stuckAfterHours?: number;
+  /** How far the sensor may lean from how it was mounted. */
+  readonly tiltMaxDegrees?: number;
+  /** Least share of the interval, 0 to 1, that the sensor must have been watching. */
+  readonly uptimeMinShare?: number;
+}
+
 /** One concept as reviewed data: what a catalogue file holds for each key. */
 export interface PropertyRow {
   /** Dutch name, used in datastream keys and IRIs. */
@@ -43,7 +61,9 @@ export interface PropertyRow {
   readonly quantityKind: string;
   readonly resolution: Decimal;
   readonly range: readonly [min: Decimal, max: Decimal];
+  readonly plausible?: Plausibility;
   readonly matches?: readonly Match[];
+  readonly verticalDatum?: string;
   readonly traffic?: TrafficCharacteristic;
 }
 
@@ -69,7 +89,11 @@ export interface ObservedProperty {
   readonly resolution: Decimal;
   /** Values outside are refused: no place in Flanders has them. Both ends belong to the range. */
   readonly range: { readonly min: Decimal; readonly max: Decimal };
+  /** Values that are not plausible are published with a flag. */
+  readonly plausible?: Plausibility;
   /** CSOR variables, CF standard names, OSLO code lists. */
   readonly matches: readonly Match[];
+  /** IRI of the vertical reference system that heights are given in: part of what the property means. */
+  readonly verticalDatum?: string;
   readonly traffic?: TrafficCharacteristic;
 }

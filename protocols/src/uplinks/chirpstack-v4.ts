@@ -4,6 +4,14 @@ import { type EpochMs, parseInstant } from '../observation/instant.ts';
 import type { TimeSource } from '../observation/quality.ts';
 import { type Fault, fail, ok, type Result } from '../result/mod.ts';
 import { isApplicationPort } from './application-port.ts';
+import {
+  devAddrSchema,
+  deviceSchema,
+  readUsualUp,
+  upSchema,
+  type WireReception,
+  type WireUp,
+} from './chirpstack-v4-up.ts';
 import { parseDevEui } from './dev-eui.ts';
 import { decodeFrmPayload } from './frm-payload.ts';
 import { parseMessageJson } from './message-json.ts';
@@ -20,15 +28,7 @@ import type {
 } from './network-event.ts';
 import { notThisFormat } from './not-this-format.ts';
 import { strongestFirst } from './receptions.ts';
-import {
-  countSchema,
-  FRAME_COUNTER_MAX,
-  flagSchema,
-  levelSchema,
-  nameTextSchema,
-  optionalTextSchema,
-  PORT_MAX,
-} from './wire-fields.ts';
+import { flagSchema } from './wire-fields.ts';
 
 const TOPIC = /(?:^|\/)application\/[^/]+\/device\/([^/]+)\/event\/([a-z]+)$/;
 
@@ -37,40 +37,6 @@ const TOPIC = /(?:^|\/)application\/[^/]+\/device\/([^/]+)\/event\/([a-z]+)$/;
  * and copies it then; what lies further away than this was refused.
  */
 const COPIED_TIME_TOLERANCE_MS = 1000;
-
-const receptionSchema = z.object({
-  gatewayId: nameTextSchema,
-  rssi: levelSchema,
-  snr: levelSchema,
-  /** Only from a gateway with GNSS. */
-  timeSinceGpsEpoch: optionalTextSchema,
-  gwTime: optionalTextSchema,
-  nsTime: optionalTextSchema,
-  /** What early v4 calls `gwTime`. */
-  time: optionalTextSchema,
-});
-type WireReception = z.infer<typeof receptionSchema>;
-
-const deviceSchema = z.object({ devEui: z.string(), deviceName: nameTextSchema.optional() });
-const devAddrSchema = z
-  .string()
-  .regex(/^[0-9A-Fa-f]{8}$/)
-  .optional();
-
-const upSchema = z.object({
-  time: z.string().nullish(),
-  deviceInfo: deviceSchema,
-  devAddr: devAddrSchema,
-  adr: flagSchema,
-  confirmed: flagSchema,
-  fCnt: countSchema(FRAME_COUNTER_MAX),
-  fPort: countSchema(PORT_MAX),
-  data: z.string().nullish(),
-  object: z.unknown().optional(),
-  rxInfo: z.array(receptionSchema).nullish(),
-  joinServerContext: z.record(z.string(), z.unknown()).nullish(),
-});
-type WireUp = z.infer<typeof upSchema>;
 
 const joinSchema = z.object({ time: z.string().nullish(), deviceInfo: deviceSchema, devAddr: devAddrSchema });
 
@@ -82,6 +48,9 @@ const statusSchema = z.object({
   batteryLevelUnavailable: flagSchema,
   batteryLevel: z.number().min(0).max(100).nullish(),
 });
+
+/** While it is put together: fields that are not known are absent, and a spread for each costs more than all the rest. */
+type Mutable<T> = { -readonly [Field in keyof T]: T[Field] };
 
 type Parsed<T extends NetworkEvent = NetworkEvent> = Result<T, Fault<UplinkFaultCode>>;
 
@@ -97,37 +66,49 @@ export function chirpstackTopic(topic: string): { readonly devEui: DevEui; reado
  * and an uplink without application data, is of kind `other`. Fields at their default may be missing: early v4 omits them.
  * `time` is already the best clock that the network server had; which one it was shows in `rxInfo`.
  */
-export const parseChirpstackV4: ParseUplink = (message) => {
+export const parseChirpstackV4: ParseUplink = (message, parsed) => {
   const topic = chirpstackTopic(message.topic);
   if (topic === undefined) return fail('not-this-format', 'the topic names no device and event');
   if (topic.event !== 'up' && topic.event !== 'join' && topic.event !== 'status') {
     return ok({ kind: 'other', event: topic.event });
   }
-  const json = parseMessageJson(message.payload);
+  const json = parsed ?? parseMessageJson(message.payload);
   if (!json.ok) return json;
   switch (topic.event) {
-    case 'up':
-      return readAs(upSchema, json.value, topic.devEui, (body) => readUplink(body, topic.devEui, message));
+    case 'up': {
+      const usual = readUsualUp(json.value);
+      if (usual !== undefined) return readOf(usual, topic.devEui, message, readUplink);
+      return readAs(upSchema, json.value, topic.devEui, message, readUplink);
+    }
     case 'join':
-      return readAs(joinSchema, json.value, topic.devEui, (body) => readJoin(body, topic.devEui, message));
+      return readAs(joinSchema, json.value, topic.devEui, message, readJoin);
     case 'status':
-      return readAs(statusSchema, json.value, topic.devEui, (body) => readStatus(body, topic.devEui, message));
+      return readAs(statusSchema, json.value, topic.devEui, message, readStatus);
   }
 };
 
-/** Checks the body and that it speaks of the device of the topic: a mixed-up bridge must not feed another sensor. */
-function readAs<T extends { readonly deviceInfo: { readonly devEui: string } }>(
+interface OfDevice {
+  readonly deviceInfo: { readonly devEui: string };
+}
+type Read<T> = (body: T, devEui: DevEui, message: RawMessage) => Parsed;
+
+function readAs<T extends OfDevice>(
   schema: z.ZodType<T>,
   json: unknown,
   devEui: DevEui,
-  read: (body: T) => Parsed,
+  message: RawMessage,
+  read: Read<T>,
 ): Parsed {
   const body = schema.safeParse(json);
-  if (!body.success) return notThisFormat(body.error);
-  if (parseDevEui(body.data.deviceInfo.devEui) !== devEui) {
+  return body.success ? readOf(body.data, devEui, message, read) : notThisFormat(body.error);
+}
+
+/** Reads a body that speaks of the device of the topic: a mixed-up bridge must not feed another sensor. */
+function readOf<T extends OfDevice>(body: T, devEui: DevEui, message: RawMessage, read: Read<T>): Parsed {
+  if (parseDevEui(body.deviceInfo.devEui) !== devEui) {
     return fail('not-this-format', 'topic and body name different devices');
   }
-  return read(body.data);
+  return read(body, devEui, message);
 }
 
 function readUplink(body: WireUp, devEui: DevEui, message: RawMessage): Parsed {
@@ -139,36 +120,36 @@ function readUplink(body: WireUp, devEui: DevEui, message: RawMessage): Parsed {
   if (payload === undefined) return fail('bad-payload-encoding', '`data` is no base64 of an application payload');
   const rxInfo = body.rxInfo ?? [];
   const observed = observedTime(body.time, rxInfo, message);
-  if (observed === undefined) return badTime(body.time);
-  const uplink: Uplink = {
+  if (observed === undefined) return badTime();
+  const uplink: Mutable<Uplink> = {
     kind: 'uplink',
     format: 'chirpstack-v4',
     devEui,
-    ...(body.deviceInfo.deviceName === undefined ? {} : { deviceName: body.deviceInfo.deviceName }),
     session: session(body.devAddr),
     frameCounter: body.fCnt,
     port: body.fPort,
     confirmed: body.confirmed,
     adr: body.adr,
     payload,
-    ...(body.object === undefined || body.object === null ? {} : { decoded: body.object }),
     observedMs: observed.ms,
     timeSource: observed.source,
     receptions: strongestFirst(rxInfo.map(toReception)),
     simulated: false,
   };
+  if (body.deviceInfo.deviceName !== undefined) uplink.deviceName = body.deviceInfo.deviceName;
+  if (body.object !== undefined && body.object !== null) uplink.decoded = body.object;
   return ok(uplink);
 }
 
 function readJoin(body: z.infer<typeof joinSchema>, devEui: DevEui, message: RawMessage): Parsed<Join> {
   const observed = observedTime(body.time, [], message);
-  if (observed === undefined) return badTime(body.time);
+  if (observed === undefined) return badTime();
   return ok({ kind: 'join', devEui, session: session(body.devAddr), observedMs: observed.ms });
 }
 
 function readStatus(body: z.infer<typeof statusSchema>, devEui: DevEui, message: RawMessage): Parsed<DeviceStatus> {
   const observed = observedTime(body.time, [], message);
-  if (observed === undefined) return badTime(body.time);
+  if (observed === undefined) return badTime();
   // The level travels as a 32-bit float of 254 steps: two decimals keep every step apart and drop the noise.
   const known = !body.batteryLevelUnavailable && !body.externalPowerSource;
   const batteryPercent = known ? decimal(Math.round((body.batteryLevel ?? 0) * 100), 2) : undefined;
@@ -225,17 +206,16 @@ function firstInstant(
 }
 
 function toReception({ gatewayId, rssi, snr }: WireReception): Reception {
-  return {
-    gateway: gatewayId.toUpperCase(),
-    ...(rssi === undefined ? {} : { rssi }),
-    ...(snr === undefined ? {} : { snr }),
-  };
+  const reception: Mutable<Reception> = { gateway: gatewayId.toUpperCase() };
+  if (rssi !== undefined) reception.rssi = rssi;
+  if (snr !== undefined) reception.snr = snr;
+  return reception;
 }
 
 function session(devAddr: string | undefined): string {
   return devAddr === undefined ? '' : devAddr.toUpperCase();
 }
 
-function badTime(time: string | null | undefined): { readonly ok: false; readonly fault: Fault<'bad-time'> } {
-  return fail('bad-time', `"${String(time).slice(0, 64)}" is no RFC 3339 time with a zone`);
+function badTime(): { readonly ok: false; readonly fault: Fault<'bad-time'> } {
+  return fail('bad-time', '`time` is no RFC 3339 time with a zone');
 }

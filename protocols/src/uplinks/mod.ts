@@ -4,6 +4,7 @@ import { parseTheThingsStack } from './the-things-stack.ts';
 
 export { devEuiSchema, parseDevEui } from './dev-eui.ts';
 export { FRM_PAYLOAD_MAX_BYTES, payloadHex } from './frm-payload.ts';
+export { type MessageJson, parseMessageJson } from './message-json.ts';
 export {
   type DevEui,
   type DeviceStatus,

@@ -2,6 +2,7 @@ import type { Decimal } from '../observation/decimal.ts';
 import type { EpochMs } from '../observation/instant.ts';
 import type { TimeSource } from '../observation/quality.ts';
 import type { Fault, Result } from '../result/mod.ts';
+import type { MessageJson } from './message-json.ts';
 
 /** Which wire format an event came in: the name of its parser. */
 export const WIRE_FORMATS = ['chirpstack-v4', 'the-things-stack'] as const;
@@ -91,4 +92,8 @@ export interface RawMessage {
   readonly receivedMs: EpochMs;
 }
 
-export type ParseUplink = (message: RawMessage) => Result<NetworkEvent, Fault<UplinkFaultCode>>;
+/**
+ * Parses one message. Faults name fields and never quote what stands in them: a body may hold anything.
+ * @param json the body where the caller has parsed it already
+ */
+export type ParseUplink = (message: RawMessage, json?: MessageJson) => Result<NetworkEvent, Fault<UplinkFaultCode>>;

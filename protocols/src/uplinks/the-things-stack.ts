@@ -69,8 +69,8 @@ export function theThingsStackTopic(topic: string): { readonly event: string } |
  * anything. A message that is neither an uplink nor a join is of kind `other`. Empty fields are left out by the server and
  * mean zero. Time, best first: a gateway's GPS, the earliest plausible gateway clock, the network server, arrival here.
  */
-export const parseTheThingsStack: ParseUplink = (message) => {
-  const json = parseMessageJson(message.payload);
+export const parseTheThingsStack: ParseUplink = (message, parsed) => {
+  const json = parsed ?? parseMessageJson(message.payload);
   if (!json.ok) return json;
   const body = messageSchema.safeParse(json.value);
   if (!body.success) return notThisFormat(body.error);
@@ -136,7 +136,7 @@ function readServerTime(
   const text = candidates.find((candidate) => candidate !== undefined && candidate !== null);
   if (text === undefined || text === null) return ok({ ms: message.receivedMs, source: 'edge' });
   const ms = parseInstant(text);
-  if (ms === undefined) return fail('bad-time', `"${text.slice(0, 64)}" is no RFC 3339 time with a zone`);
+  if (ms === undefined) return fail('bad-time', '`received_at` is no RFC 3339 time with a zone');
   return ok({ ms, source: 'network-server' });
 }
 

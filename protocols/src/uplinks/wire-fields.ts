@@ -21,7 +21,8 @@ export const flagSchema = z
 export const levelSchema = z.number().optional().catch(undefined);
 
 /** A name that a network server gives; longer than any of them allows is no name. */
-export const nameTextSchema = z.string().max(256);
+export const NAME_TEXT_MAX = 256;
+export const nameTextSchema = z.string().max(NAME_TEXT_MAX);
 
 /** What is read only where it helps: wrong types count as absent. */
 export const optionalTextSchema = z.string().optional().catch(undefined);

@@ -3,31 +3,17 @@ import { rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 
 /** What the cloud's log keeps of an observation, column for column. */
-const COLUMNS = [
-  'stream',
-  'ordinal',
-  'stamp',
-  'datastream',
-  'begin',
-  'end',
-  'result',
-  'received',
-  'mantissa',
-  'scale',
-  'quality',
-  'revision',
-  'description',
-  'render',
-] as const;
-export type BareRow = readonly (number | null)[] & { readonly length: typeof COLUMNS.length };
+const COLUMNS = `stream, ordinal, stamp_ms, datastream, begin_ms, end_ms, result_ms, received_ms, mantissa, scale, quality,
+  revision, description, render_version, below, inputs`;
+export type BareRow = readonly (number | null)[];
 
 /** @returns rows per second */
 export function appendBare(file: string, batches: readonly (readonly BareRow[])[]): number {
   const database = new Database(file);
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
-  database.exec(`CREATE TABLE log (${COLUMNS.map((name) => `"${name}"`).join(', ')})`);
-  const insert = database.prepare(`INSERT INTO log VALUES (${COLUMNS.map(() => '?').join(', ')})`);
+  database.exec(`CREATE TABLE log (${COLUMNS})`);
+  const insert = database.prepare(`INSERT INTO log VALUES (${COLUMNS.replace(/\w+/g, '?')})`);
   const append = database.transaction((rows: readonly BareRow[]) => {
     for (const row of rows) insert.run(...row);
   });

@@ -7,5 +7,5 @@ export {
   NEW_COUNTER,
   READINGS_KEPT,
 } from './apply-reading.ts';
-export type { CountOutcome, NoCountReason } from './count-between.ts';
+export { type CountOutcome, countBetween, type NoCountReason } from './count-between.ts';
 export type { CounterReading, CounterRules } from './counter-reading.ts';

@@ -99,6 +99,7 @@ export const draginoLdds75: DeviceProfile = {
   id: 'dragino-ldds75',
   manufacturer: 'Dragino',
   model: 'LDDS75',
+  cleared: true,
   channels: {
     distance: { property: 'water-distance', unit: 'mm' },
     probeTemperature: {

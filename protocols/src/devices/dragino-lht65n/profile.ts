@@ -148,6 +148,7 @@ export const draginoLht65n: DeviceProfile = {
   id: 'dragino-lht65n',
   manufacturer: 'Dragino',
   model: 'LHT65N',
+  cleared: true,
   channels: {
     temperature: { property: 'air-temperature', unit: 'Cel', resolution: hundredth },
     humidity: { property: 'relative-humidity', unit: '%' },
@@ -155,7 +156,7 @@ export const draginoLht65n: DeviceProfile = {
       property: 'probe-temperature',
       unit: 'Cel',
       resolution: hundredth,
-      alternatives: ['globe-temperature', 'water-temperature', 'air-temperature'],
+      alternatives: ['globe-temperature', 'natural-wet-bulb-temperature', 'water-temperature', 'air-temperature'],
     },
     batteryVoltage: { property: 'battery-voltage', unit: 'V' },
   },

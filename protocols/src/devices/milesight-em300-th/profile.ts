@@ -45,6 +45,7 @@ export const milesightEm300Th: DeviceProfile = {
   id: 'milesight-em300-th',
   manufacturer: 'Milesight',
   model: 'EM300-TH',
+  cleared: true,
   channels: {
     temperature: { property: 'air-temperature', unit: 'Cel' },
     humidity: { property: 'relative-humidity', unit: '%' },

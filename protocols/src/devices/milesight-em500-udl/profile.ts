@@ -61,6 +61,7 @@ export const milesightEm500Udl: DeviceProfile = {
   id: 'milesight-em500-udl',
   manufacturer: 'Milesight',
   model: 'EM500-UDL',
+  cleared: true,
   channels: {
     distance: { property: 'water-distance', unit: 'mm' },
     battery: { property: 'battery-level', unit: '%' },

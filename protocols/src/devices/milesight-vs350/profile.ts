@@ -1,6 +1,6 @@
 import { exactDecimal } from '../../observation/decimal.ts';
 import type { EpochMs } from '../../observation/instant.ts';
-import type { DeviceProfile } from '../device-profile.ts';
+import type { CounterTraits, DeviceProfile } from '../device-profile.ts';
 import { BATTERY_FIELD, decodeTlv, storedAt, type TlvField, tlvFields } from '../milesight-tlv.ts';
 import { CLOCK_NOT_SET, type PayloadReadings } from '../payload-reader.ts';
 
@@ -92,16 +92,19 @@ function readCounts(data: DataView, offset: number, found: PayloadReadings, chan
   found.add({ channel: channels[1], value: exactDecimal(data.getUint16(offset + 2, true)), ...time });
 }
 
+/** 16 bits: after 65535 comes 0. More than five people a second do not pass one line under the sensor. */
+const TOTAL_COUNTER: CounterTraits = { counts: 'pedestrian-count', widthBits: 16, countsPerSecondMax: 5 };
+
 export const milesightVs350: DeviceProfile = {
   id: 'milesight-vs350',
   manufacturer: 'Milesight',
   model: 'VS350',
+  cleared: true,
   channels: {
     periodIn: { property: 'pedestrian-count', unit: '{count}', direction: 'in', overInterval: true },
     periodOut: { property: 'pedestrian-count', unit: '{count}', direction: 'out', overInterval: true },
-    /** 16 bits: after 65535 comes 0. */
-    totalIn: { property: 'pedestrian-counter', unit: '{count}', direction: 'in' },
-    totalOut: { property: 'pedestrian-counter', unit: '{count}', direction: 'out' },
+    totalIn: { property: 'pedestrian-counter', unit: '{count}', direction: 'in', counter: TOTAL_COUNTER },
+    totalOut: { property: 'pedestrian-counter', unit: '{count}', direction: 'out', counter: TOTAL_COUNTER },
     /** Inside the housing, so no air temperature until a city says that the device hangs outdoors and shielded. */
     temperature: { property: 'probe-temperature', unit: 'Cel', alternatives: ['air-temperature'] },
     battery: { property: 'battery-level', unit: '%' },

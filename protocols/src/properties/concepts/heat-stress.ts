@@ -26,6 +26,7 @@ export const HEAT_STRESS = {
       en: 'Temperature of the outdoor air, shielded from radiation.',
     },
     range: between(-40, 60),
+    plausible: { range: between(-25, 43), step: { perHour: 12, tolerance: 2 }, stuckAfterHours: 12 },
     matches: [csor('V_785'), cf('air_temperature')],
   },
   'globe-temperature': {
@@ -37,6 +38,7 @@ export const HEAT_STRESS = {
       en: 'Temperature at the centre of a black globe, as a measure of radiant heat.',
     },
     range: between(-40, 100),
+    plausible: { range: between(-25, 75), step: { perHour: 60, tolerance: 10 }, stuckAfterHours: 12 },
   },
   'natural-wet-bulb-temperature': {
     ...heatTemperature,
@@ -47,7 +49,6 @@ export const HEAT_STRESS = {
       en: 'Temperature of a wetted thermometer in sun and wind, without a forced air stream.',
     },
     range: between(-40, 60),
-    matches: [cf('wet_bulb_temperature')],
   },
   'relative-humidity': {
     name: 'relatieve-luchtvochtigheid',
@@ -61,6 +62,7 @@ export const HEAT_STRESS = {
     quantityKind: 'RelativeHumidity',
     resolution: tenth,
     range: between(0, 100),
+    plausible: { range: between(10, 100), step: { perHour: 60, tolerance: 10 }, stuckAfterHours: 24 },
     matches: [csor('V_1915'), cf('relative_humidity')],
   },
   'wind-speed': {

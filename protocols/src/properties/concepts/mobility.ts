@@ -52,7 +52,7 @@ const spaces = { theme, unit: '{count}', quantityKind: 'Count', resolution: one,
 
 /** Who passes, how fast, and what is free. */
 export const MOBILITY = {
-  'pedestrian-count': count(PEDESTRIAN),
+  'pedestrian-count': { ...count(PEDESTRIAN), plausible: { uptimeMinShare: 0.5 } },
   'bicycle-count': count(BICYCLE),
   'car-count': count(CAR),
   'heavy-vehicle-count': count(HEAVY),

@@ -25,6 +25,7 @@ export const WATER_LEVEL = {
       en: 'Distance from the sensor to the water surface below it.',
     },
     range: between(0, 50),
+    plausible: { stuckAfterHours: 72, tiltMaxDegrees: 5 },
   },
   'water-level-local': {
     ...height,
@@ -35,6 +36,7 @@ export const WATER_LEVEL = {
       en: "Height of the water surface above the zero of the site's own gauge.",
     },
     range: between(-20, 50),
+    plausible: { stuckAfterHours: 72, tiltMaxDegrees: 5 },
   },
   'water-level-taw': {
     ...height,
@@ -45,7 +47,9 @@ export const WATER_LEVEL = {
       en: 'Height of the water surface relative to the Belgian vertical datum (Tweede Algemene Waterpassing).',
     },
     range: between(-20, 700),
+    plausible: { stuckAfterHours: 72, tiltMaxDegrees: 5 },
     matches: [cf('water_surface_height_above_reference_datum')],
+    verticalDatum: 'http://www.opengis.net/def/crs/EPSG/0/5710',
   },
   'water-depth': {
     ...height,
@@ -69,7 +73,11 @@ export const WATER_LEVEL = {
     quantityKind: 'VolumeFlowRate',
     resolution: thousandth,
     range: between(-10_000, 10_000),
-    matches: [csor('V_684'), cf('water_volume_transport_in_river_channel')],
+    matches: [
+      csor('V_684'),
+      ['closeMatch', 'https://data.omgeving.vlaanderen.be/id/concept/csor/parameteraspect/PAS_1838'],
+      cf('water_volume_transport_in_river_channel'),
+    ],
   },
   'rain-depth': {
     name: 'neerslag',
@@ -119,6 +127,7 @@ export const WATER_LEVEL = {
     quantityKind: 'Temperature',
     resolution: tenth,
     range: between(-5, 45),
+    plausible: { range: between(-1, 32), step: { perHour: 5, tolerance: 1 }, stuckAfterHours: 48 },
     matches: [['closeMatch', 'https://data.vlaanderen.be/id/conceptscheme/Kenmerktype/temp_water']],
   },
   conductivity: {
@@ -130,7 +139,7 @@ export const WATER_LEVEL = {
       en: 'Ability of the water to conduct electricity, as a measure of dissolved salts.',
     },
     unit: 'uS/cm',
-    quantityKind: 'Conductivity',
+    quantityKind: 'ElectricConductivity',
     resolution: one,
     range: between(0, 200_000),
   },

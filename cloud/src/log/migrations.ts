@@ -1,0 +1,68 @@
+import type Database from 'better-sqlite3';
+
+/** Brings a store from one version to the next, in one transaction: all of it or nothing. */
+export interface Migration {
+  readonly from: number;
+  apply(store: Database.Database): void;
+}
+
+/** In order; a published migration never changes. */
+export const MIGRATIONS: readonly Migration[] = [{ from: 1, apply: allowSuppressedCounts }];
+
+/**
+ * 1 → 2: a value may be missing (a suppressed count), a row may have inputs, and the series is kept by the quarter of an
+ * hour. Rows of the other tables are not touched, so that only the size of the series takes time: columns are added, and
+ * dropping NOT NULL changes no more than the text of the schema, which SQLite documents as the way for changes that leave
+ * the content as it is (https://sqlite.org/lang_altertable.html section 7).
+ */
+function allowSuppressedCounts(store: Database.Database): void {
+  store.unsafeMode(true);
+  try {
+    store.transaction(() => {
+      dropNotNull(store);
+      store.exec(`
+        ALTER TABLE log ADD COLUMN below INTEGER;
+        ALTER TABLE log ADD COLUMN inputs TEXT;
+        ALTER TABLE earlier_version ADD COLUMN below INTEGER;
+        ALTER TABLE latest ADD COLUMN below INTEGER;
+        ALTER TABLE entity ADD COLUMN valid_from_ms INTEGER;
+        ALTER TABLE entity ADD COLUMN said_by TEXT;
+        ${SERIES_BY_QUARTER}`);
+      store.pragma('user_version = 2');
+    })();
+  } finally {
+    store.unsafeMode(false);
+  }
+}
+
+function dropNotNull(store: Database.Database): void {
+  const schemaVersion = Number(store.pragma('schema_version', { simple: true }));
+  store.pragma('writable_schema = ON');
+  store.exec(`
+    UPDATE sqlite_schema SET sql = replace(replace(sql,
+      'mantissa INTEGER NOT NULL', 'mantissa INTEGER'), 'scale INTEGER NOT NULL', 'scale INTEGER')
+    WHERE type = 'table' AND name IN ('log', 'earlier_version', 'latest')`);
+  store.pragma(`schema_version = ${schemaVersion + 1}`);
+  store.pragma('writable_schema = RESET');
+}
+
+const SERIES_BY_QUARTER = `
+  ALTER TABLE series RENAME TO series_by_hour;
+  CREATE TABLE series (
+    quarter INTEGER NOT NULL,
+    datastream INTEGER NOT NULL,
+    begin_ms INTEGER NOT NULL,
+    end_ms INTEGER,
+    result_ms INTEGER NOT NULL,
+    mantissa INTEGER,
+    scale INTEGER,
+    quality INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    confirmed_revision INTEGER NOT NULL,
+    stamp_ms INTEGER NOT NULL,
+    below INTEGER,
+    PRIMARY KEY (quarter, datastream, begin_ms)
+  ) WITHOUT ROWID;
+  INSERT INTO series SELECT begin_ms / 900000, datastream, begin_ms, end_ms, result_ms, mantissa, scale, quality, revision,
+    confirmed_revision, stamp_ms, NULL FROM series_by_hour ORDER BY begin_ms / 900000, datastream, begin_ms;
+  DROP TABLE series_by_hour;`;
