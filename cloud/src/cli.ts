@@ -68,8 +68,10 @@ gateways
   .action((options: Workplace) => {
     const workplace = workplaceOf(options);
     if (workplace === undefined) return;
+    const listed = listGateways(workplace);
+    if (!listed.ok) return refuse(listed.fault.detail);
     const instant = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
-    for (const { edge, organisation, revokedMs, certificateUntilMs, invitedUntilMs } of listGateways(workplace)) {
+    for (const { edge, organisation, revokedMs, certificateUntilMs, invitedUntilMs } of listed.value) {
       const times = {
         certificateUntil: instant(certificateUntilMs),
         invitedUntil: instant(invitedUntilMs),

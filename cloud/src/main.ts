@@ -45,6 +45,8 @@ export interface Cloud {
   stop(): Promise<void>;
 }
 
+const LOOPBACK = /^(?:127\.|localhost$|::1$)/;
+
 export type StartFaultCode =
   | 'data-dir-unusable'
   | 'port-unavailable'
@@ -139,6 +141,12 @@ async function startBehind(
   }
   running.link = link.value;
   serveReaders();
+  if (config.mqtt.tls === undefined && !LOOPBACK.test(config.mqtt.host)) {
+    logger.warn(
+      { host: config.mqtt.host },
+      'mqtt.tls is not set: secrets of edges travel in clear beyond this machine',
+    );
+  }
   logger.info({ ports: { http: http.port, mqtt: link.value.port }, publicBaseUrl, dataDir }, 'ready');
 
   return ok({

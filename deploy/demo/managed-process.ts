@@ -17,8 +17,14 @@ export interface ManagedProcess {
  * Starts a TypeScript program with this Node. The child holds an IPC channel to this process and stops when the channel
  * closes, so a killed demo leaves nothing behind.
  */
-export function startProcess(name: string, nodeArguments: readonly string[], logFile: string): ManagedProcess {
+export function startProcess(
+  name: string,
+  nodeArguments: readonly string[],
+  logFile: string,
+  environment: Readonly<Record<string, string>> = {},
+): ManagedProcess {
   const child: ChildProcess = spawn(process.execPath, nodeArguments, {
+    env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // A process group of its own: Ctrl-C reaches this process alone, which then stops the others in order.
     detached: true,

@@ -23,6 +23,11 @@ const READY_TIMEOUT_MS = 45_000;
 const LINE_EVERY_MS = process.stdout.isTTY ? 1_000 : 10_000;
 /** Heap flags under which the edge stays small enough for a gateway box. */
 const EDGE_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=96'];
+/** One arena of glibc's allocator and compiled code on disk: some 20 MB less resident memory. */
+const edgeEnvironment = (dataDir: string) => ({
+  MALLOC_ARENA_MAX: '1',
+  NODE_COMPILE_CACHE: join(dataDir, 'compiled'),
+});
 
 class StartError extends Error {}
 
@@ -96,7 +101,8 @@ async function run(plan: DemoPlan): Promise<number> {
   mkdirSync(logs, { recursive: true });
   const programs: ManagedProcess[] = [];
   const start = (name: string, ...nodeArguments: string[]) => {
-    const program = startProcess(name, nodeArguments, join(logs, `${name}.log`));
+    const environment = name === 'edge' ? edgeEnvironment(plan.dataDir) : {};
+    const program = startProcess(name, nodeArguments, join(logs, `${name}.log`), environment);
     programs.push(program);
     return program;
   };

@@ -38,7 +38,7 @@ const ACKNOWLEDGE_BEFORE_COMMIT: PlantedFault = {
 
 /** The edge is told that the cloud has a batch 100 ms before the cloud's log does. */
 const CLOUD_ACKNOWLEDGES_BEFORE_COMMIT: PlantedFault = {
-  source: new URL('../../cloud/src/ingest/link-endpoint.ts', import.meta.url),
+  source: new URL('../../cloud/src/ingest/link-broker.ts', import.meta.url),
   find: 'const outcome = await handlers.onBatch(edge, body);',
   replace: `const { epoch, uplinks } = decodeBody(body).value;
     const acknowledged = uplinks.map(([sequence]) => [sequence, sequence]);

@@ -126,6 +126,14 @@ describe('the command lines', () => {
     expect(stderr.trimEnd().split('\n')).toEqual([expect.stringContaining(expected)]);
   });
 
+  test('name the data folder that cannot be used', () => {
+    writeFileSync(join(folder, 'file'), '');
+    for (const command of [['list'], ['invite', '--edge', 'a'], ['revoke', '--edge', 'a']]) {
+      const { status, stderr } = run(CLOUD_CLI, ['gateways', ...command, '--data-dir', join(folder, 'file', 'data')]);
+      expect([status, stderr.trimEnd().split('\n')]).toEqual([1, [expect.stringContaining('--data-dir: ')]]);
+    }
+  });
+
   test('name the setting when an edge has not enrolled, has no cloud to ask, or types rubbish', async () => {
     const started = run(EDGE_CLI, ['run', '--data-dir', join(folder, 'edge')]);
     expect([started.status, started.stderr]).toEqual([

@@ -26,6 +26,7 @@ export interface EnrolmentEvent {
   readonly edge?: string;
   /** Why it was refused; absent when a certificate was given. */
   readonly refusal?: EnrolmentRefusal;
+  readonly detail?: string;
 }
 
 const STATUS: Partial<Record<EnrolmentRefusal, number>> = {
@@ -56,7 +57,7 @@ export function createEnrolmentRoutes(settings: EnrolmentRouteSettings): Hono {
     const address = settings.addressOf(context);
     const answer = await guarded(context, address, handle);
     if (!answer.ok) {
-      settings.onAnswered({ request, address, refusal: answer.fault.code });
+      settings.onAnswered({ request, address, refusal: answer.fault.code, detail: answer.fault.detail });
       return refuse(answer.fault);
     }
     settings.onAnswered({ request, address, edge: answer.value.edge });
@@ -74,10 +75,12 @@ export function createEnrolmentRoutes(settings: EnrolmentRouteSettings): Hono {
     const body = await context.req.json().catch(() => undefined);
     if (body === undefined) return fail('bad-request', 'the body is no JSON');
     // The store may be locked by another process or its disk may be full: the gateway asks again later.
-    return handle(body).catch((error: Error) => fail('unavailable', `the gateways' store: ${error.message}`));
+    return handle(body).catch((error: Error) => fail('unavailable', error.message));
   }
 }
 
-function refuse({ code, detail }: Fault<EnrolmentRefusal>): Response {
+function refuse({ code, detail: reason }: Fault<EnrolmentRefusal>): Response {
+  // What failed inside is for the operator's log, not for strangers.
+  const detail = code === 'unavailable' ? 'the cloud cannot answer now: ask again' : reason;
   return problem(STATUS[code] ?? 403, 'Not enrolled', detail, { members: { code } });
 }

@@ -40,7 +40,8 @@ export async function inviteGateway(
   }
   const owner = ownerFault(config, edge, organisation);
   if (owner !== undefined) return owner;
-  mkdirSync(dataDir, { recursive: true });
+  const known = listGateways({ config, dataDir, nowMs });
+  if (!known.ok) return known;
   const { loadAuthority } = await import('./authority-file.ts');
   const authority = await loadAuthority(dataDir, nowMs);
   if (!authority.ok) return authority;
@@ -55,15 +56,12 @@ export async function inviteGateway(
   return ok({ code: formatInvitationCode({ secret: secret.toString('base64url'), authorityFingerprint }), expiresMs });
 }
 
-export function listGateways({ dataDir, nowMs }: GatewayWorkplace): GatewaySummary[] {
-  return withStore(dataDir, (store) => store.list(nowMs));
+export function listGateways({ dataDir, nowMs }: GatewayWorkplace): Result<GatewaySummary[], Fault> {
+  return withStore(dataDir, (store) => ok(store.list(nowMs)));
 }
 
 /** Shuts an edge out, with its certificates, its codes and its secret. A running cloud follows within seconds. */
-export function revokeGateway(
-  { config, dataDir, nowMs }: GatewayWorkplace,
-  edge: string,
-): Result<undefined, Fault<'unknown-gateway'>> {
+export function revokeGateway({ config, dataDir, nowMs }: GatewayWorkplace, edge: string): Result<undefined, Fault> {
   return withStore(dataDir, (store) => {
     const known = store.list(nowMs).find((gateway) => gateway.edge === edge);
     const organisation = known?.organisation ?? config.edges.find(({ name }) => name === edge)?.organisation;
@@ -73,13 +71,16 @@ export function revokeGateway(
   });
 }
 
-function withStore<T>(dataDir: string, use: (store: GatewayStore) => T): T {
-  mkdirSync(dataDir, { recursive: true });
-  const store = openGatewayStore(join(dataDir, GATEWAY_STORE_FILE));
+function withStore<T>(dataDir: string, use: (store: GatewayStore) => Result<T, Fault>): Result<T, Fault> {
+  let store: GatewayStore | undefined;
   try {
+    mkdirSync(dataDir, { recursive: true });
+    store = openGatewayStore(join(dataDir, GATEWAY_STORE_FILE));
     return use(store);
+  } catch (error) {
+    return fail('gateways-unusable', `--data-dir: ${dataDir}: ${(error as Error).message}`);
   } finally {
-    store.close();
+    store?.close();
   }
 }
 
