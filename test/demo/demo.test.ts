@@ -100,6 +100,21 @@ describe('the demo', () => {
     if (command.includes('/ldes/')) expect(stdout).toContain(demo.usePorts('http://127.0.0.1:8080/ldes/demo/'));
   });
 
+  it('gives another gateway its certificate, as the README says', { timeout: READY_MS }, () => {
+    const [invite = expect.fail(), enrol = expect.fail()] = readmeCommands(README).filter((one) =>
+      /gateways invite|enrol --code/.test(one),
+    );
+    const invited = shell(invite.replace('deploy/demo', demo.demoDir).replace('.meetbrug', demo.stateDir));
+    const code = /mb1\.\S+/.exec(invited.stdout)?.[0] ?? expect.fail(invited.stderr);
+    const config = join(demo.folder, 'town-hall.yaml');
+    const own = demo.usePorts(demoEdgeYaml()).replace('edge: demo-edge', 'edge: town-hall');
+    writeFileSync(config, own.replace('../../.meetbrug/demo/identity', 'town-hall-identity'));
+    const enrolled = shell(enrol.replace('CODE', code).replace('my-edge.yaml', config));
+    expect(enrolled.stderr).not.toMatch(/\n\s+at /);
+    expect(enrolled.status).toBe(0);
+    expect(statSync(join(demo.folder, 'town-hall-identity', 'identity.json')).mode & 0o777).toBe(0o600);
+  });
+
   it('says in one message which setting names a port that is in use', { timeout: READY_MS }, async () => {
     const second = startDemo();
     expect(await second.ended).toBe(1);
@@ -177,7 +192,8 @@ describe('the README', () => {
       /^npm start$/,
       /^curl /,
       /^npm start -- --config my-edge\.yaml$/,
-      /^npm run edge -- (?:check|quarantine) /,
+      /^npm run edge -- (?:check|quarantine|enrol) /,
+      /^npm run cloud -- gateways invite /,
     ];
     const others = readmeCommands(README).filter((command) => !runHere.some((one) => one.test(command)));
     expect(others.toSorted()).toEqual(['npm run bench', 'npm run check', 'npm test']);

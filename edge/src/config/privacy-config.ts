@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ROAD_USER_COUNTS } from '../privacy/withhold-counts.ts';
+import { ROAD_USER_COUNTS } from '../privacy/road-user-counts.ts';
 
 /** How long raw bytes that nobody has cleared may be kept at most, whatever the quarantine keeps. */
 const UNCLEARED_HOURS_MAX = 24;

@@ -1,6 +1,6 @@
 import { DEVICE_PROFILES } from '@meetbrug/protocols/devices';
 import { OBSERVED_PROPERTIES } from '@meetbrug/protocols/properties';
-import { countedVehicleType } from '../privacy/withhold-counts.ts';
+import { countedVehicleType } from '../privacy/road-user-counts.ts';
 import type { DeviceConfig } from './device-config.ts';
 import type { ConfigFault } from './device-faults.ts';
 import type { EdgeConfig } from './edge-config.ts';

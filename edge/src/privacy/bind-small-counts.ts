@@ -1,8 +1,9 @@
 import { OBSERVED_PROPERTIES, type ObservedProperty } from '@meetbrug/protocols/properties';
 import type { SmallCountsConfig } from '../config/privacy-config.ts';
 import type { Datastream } from '../normalise/datastream.ts';
+import { countedVehicleType, ROAD_USER_COUNTS, type VehicleType } from './road-user-counts.ts';
 import { windowDatastream } from './window-datastream.ts';
-import { countedVehicleType, ROAD_USER_COUNTS, type SmallCounts, type VehicleType } from './withhold-counts.ts';
+import type { SmallCounts } from './withhold-counts.ts';
 
 /**
  * How the counts of a device are withheld, from what is configured for it.

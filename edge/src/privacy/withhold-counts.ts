@@ -1,15 +1,9 @@
 import { type DatastreamKey, decimalToNumber, type EpochMs, type Quality } from '@meetbrug/protocols/observation';
-import {
-  OBSERVED_PROPERTIES,
-  type ObservedProperty,
-  PROPERTY_KEYS,
-  type PropertyKey,
-} from '@meetbrug/protocols/properties';
+import type { ObservedProperty } from '@meetbrug/protocols/properties';
 import type { Datastream } from '../normalise/datastream.ts';
 import type { NormalisedObservation } from '../normalise/normalised-observation.ts';
 import type { SmallCountRule } from './count-cell.ts';
-
-export type VehicleType = NonNullable<ObservedProperty['traffic']>['roadUser']['vehicleType'];
+import type { VehicleType } from './road-user-counts.ts';
 
 /** How the counts of one device are withheld. */
 export interface SmallCounts {
@@ -69,13 +63,3 @@ function tellsAboutPassersBy(
   if (traffic !== undefined) return vehicleTypes.has(traffic.roadUser.vehicleType);
   return theme === 'mobility' || kind === 'count';
 }
-
-/** The class of road users that a property counts; undefined for a property that counts none. */
-export function countedVehicleType({ traffic }: ObservedProperty): VehicleType | undefined {
-  return traffic?.type === 'aantal' ? traffic.roadUser.vehicleType : undefined;
-}
-
-/** Counts of road users by class. */
-export const ROAD_USER_COUNTS: readonly PropertyKey[] = PROPERTY_KEYS.filter(
-  (key) => countedVehicleType(OBSERVED_PROPERTIES[key]) !== undefined,
-);
