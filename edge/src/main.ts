@@ -14,7 +14,7 @@ import { CloudLink } from './link/cloud-link.ts';
 import { type LinkCredentials, openConnection, tellingKeeper } from './link/open-connection.ts';
 import { openCredentials } from './link/open-credentials.ts';
 import { type DeviceRegistry, deviceRegistry } from './normalise/device-registry.ts';
-import { intakeObserver, linkObserver, upstreamObserver } from './observers.ts';
+import { brokerRefusals, intakeObserver, linkObserver, upstreamObserver } from './observers.ts';
 import { isDamage, markDamaged, type OpenedOutbox, openOutbox } from './outbox/open-outbox.ts';
 import { startPruning, startRemovingDamage } from './outbox/start-pruning.ts';
 import { startClosingWindows } from './privacy/start-closing-windows.ts';
@@ -109,7 +109,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
       localFeed: config.localFeed,
       deliver: intake.deliver,
       nowMs,
-      connectionFailed: (client, error) => logger.warn({ client, reason: error.message }, 'an MQTT client was closed'),
+      refused: brokerRefusals({ metrics, logger }, () => performance.now()),
     });
     closers.push(broker.stop);
     config.sources.forEach((source, index) => {

@@ -3,7 +3,12 @@ import type { EdgeMetrics } from './http/metrics.ts';
 import type { IntakeObserver } from './intake/intake.ts';
 import type { LinkObserver } from './link/cloud-link.ts';
 import type { LocalFeed } from './publish/local-feed.ts';
+import type { BrokerRefusal, BrokerRefusalReason } from './sources/broker-refusal.ts';
+import { thinOut } from './sources/thin-out.ts';
 import type { UpstreamObserver } from './sources/upstream-broker.ts';
+
+/** Whoever is refused may come back at once: one line a reason in so much time says how often. */
+const REFUSAL_LINE_INTERVAL_MS = 60_000;
 
 interface Reporting {
   readonly metrics: EdgeMetrics;
@@ -75,5 +80,18 @@ export function upstreamObserver(source: string, { metrics, logger }: Reporting)
     disconnected: () => logger.warn({ source }, 'no connection to the upstream broker'),
     retainedSkipped: () => metrics.retainedSkipped.inc({ source }),
     failed: (error) => logger.warn({ source, reason: error.message }, 'the upstream broker'),
+  };
+}
+
+/** Counts what the own broker refuses, and logs it at a bounded rate: a stranger decides how often it happens. */
+export function brokerRefusals(
+  { metrics, logger }: Reporting,
+  monotonicMs: () => number,
+): (refusal: BrokerRefusal) => void {
+  const countToSay = thinOut<BrokerRefusalReason>(REFUSAL_LINE_INTERVAL_MS, monotonicMs);
+  return (refusal) => {
+    metrics.refusedConnections.inc({ reason: refusal.reason });
+    const count = countToSay(refusal.reason);
+    if (count !== undefined) logger.warn({ ...refusal, count }, 'the broker ended MQTT connections; the last is named');
   };
 }

@@ -34,8 +34,6 @@ export interface LinkBroker {
   close(): Promise<void>;
 }
 
-/** A CONNECT packet is small: whoever has not logged in cannot make the server hold more. */
-export const CONNECT_BYTES_MAX = 4_096;
 const LOGIN_TIMEOUT_MS = 10_000;
 
 interface Session {
@@ -134,9 +132,7 @@ export async function createLinkBroker(settings: LinkBrokerSettings, handlers: L
 
   return {
     accept(stream, peer, onLoggedIn) {
-      const limited = limitPackets(stream, CONNECT_BYTES_MAX, () =>
-        handlers.onRefused({ edge: undefined, reason: 'packet-too-large' }),
-      );
+      const limited = limitPackets(stream, (reason) => handlers.onRefused({ edge: undefined, reason }));
       if (onLoggedIn !== undefined) limited.once('logged-in', onLoggedIn);
       const client = broker.handle(limited);
       peerOf.set(client, peer);

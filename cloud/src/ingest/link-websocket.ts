@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
+import { CONNECT_BYTES_MAX } from '@meetbrug/protocols/mqtt';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import type { LinkPeer } from './admit-login.ts';
-import { CONNECT_BYTES_MAX, type LinkBroker } from './link-broker.ts';
+import type { LinkBroker } from './link-broker.ts';
 
 export interface LinkWebSocketSettings {
   readonly connectionsMax: number;

@@ -25,12 +25,21 @@ const brokerSchema = z.strictObject({
     .max(10_000)
     .default(100)
     .describe('Connections at one time; one more is closed at once.'),
+  connectionsPerAddressMax: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(50)
+    .describe('Connections at one time from one address; network servers on this machine share one.'),
   packetBytesMax: z
     .int()
     .min(1_024)
     .max(1_048_576)
     .default(65_536)
-    .describe('Largest payload of a message in bytes; of a larger one the quarantine keeps the length only.'),
+    .describe(
+      'Largest payload of a message in bytes; of a larger one the quarantine keeps the length only. A client that sends ' +
+        'more than a megabyte is closed.',
+    ),
 });
 
 const httpSchema = z.strictObject({ host, port: port.default(8081) });

@@ -14,6 +14,7 @@ export interface EdgeMetrics {
   readonly quarantined: Counter<'reason'>;
   readonly events: Counter<'kind'>;
   readonly refusedMessages: Counter<'reason'>;
+  readonly refusedConnections: Counter<'reason'>;
   readonly retainedSkipped: Counter<'source'>;
   readonly batchesSent: Counter;
   readonly uplinksSent: Counter;
@@ -51,6 +52,7 @@ export function edgeMetrics(): EdgeMetrics {
     quarantined: counter('quarantined', 'Messages and values put in quarantine', ['reason']),
     events: counter('events', 'Events of network servers that carry no observation', ['kind']),
     refusedMessages: counter('refused_messages', 'Messages not taken, so that their sender keeps them', ['reason']),
+    refusedConnections: counter('refused_connections', 'Connections to the own broker, not taken or ended', ['reason']),
     retainedSkipped: counter('retained_messages_skipped', 'Retained messages of upstream brokers', ['source']),
     batchesSent: counter('batches_sent', 'Batches sent to the cloud'),
     uplinksSent: counter('uplinks_sent', 'Uplinks sent to the cloud, repeats included'),
