@@ -6,6 +6,7 @@ import { answerFeed } from './feed-routes.ts';
 import { type HomeFeed, homeHtml, homeJson } from './home.ts';
 import { notFound, problem } from './problem.ts';
 import { createVocabularyRoutes } from './vocabulary-routes.ts';
+import { CONTENT_SECURITY_POLICY } from './vocabulary-style.ts';
 
 export interface AppSettings {
   readonly publicBaseUrl: string;
@@ -33,11 +34,14 @@ export function createApp(settings: AppSettings): Hono {
   app.get('/ldes/*', (context) => answerFeed(context.req.raw, pages, publicBaseUrl));
   app.route('/api/v1', createApiRoutes(readers));
   app.route('/id', createVocabularyRoutes(publicBaseUrl, readers));
-  app.get('/', (context) => {
+  app.get('/', async (context) => {
     const accept = context.req.header('accept') ?? '';
     return /application\/(?:\w+\+)?json/.test(accept) && !accept.includes('text/html')
       ? text(homeJson(home, publicBaseUrl), 'application/json', { Vary: 'Accept' })
-      : text(homeHtml(home, publicBaseUrl), 'text/html; charset=utf-8', { Vary: 'Accept' });
+      : text(await homeHtml(home, publicBaseUrl), 'text/html; charset=utf-8', {
+          Vary: 'Accept',
+          'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+        });
   });
   app.get('/healthz', () => text('{"status":"alive"}', 'application/json'));
   app.get('/readyz', () => {

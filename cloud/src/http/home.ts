@@ -1,3 +1,6 @@
+import { html } from 'hono/html';
+import { addressLink, facts, inBoth, pageOf } from './vocabulary-frame.ts';
+
 /** What the front page lists. */
 export interface HomeFeed {
   readonly organisation: string;
@@ -5,30 +8,21 @@ export interface HomeFeed {
   readonly title: string;
 }
 
-/** The front page for people. */
-export function homeHtml(feeds: readonly HomeFeed[], publicBaseUrl: string): string {
-  const items = feeds.map(({ organisation, stream, title }) => {
-    const url = escapeHtml(`${publicBaseUrl}/ldes/${organisation}/${stream}`);
-    return `<li>${escapeHtml(title)}: <a href="${url}">${url}</a></li>`;
-  });
-  const api = escapeHtml(`${publicBaseUrl}/api/v1/datastreams`);
-  const lexicon = escapeHtml(`${publicBaseUrl}/id/concept/geobserveerd-kenmerk`);
-  return `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><title>Meetbrug</title><meta name="viewport" content="width=device-width"></head>
-<body>
-<h1>Meetbrug</h1>
-<h2>Lexicon</h2>
-<p><a href="${lexicon}">What is measured, in plain words</a></p>
-<h2>Event streams</h2>
-<ul>
-${items.join('\n')}
-</ul>
-<h2>Query API</h2>
-<p><a href="${api}">${api}</a></p>
-</body>
-</html>
-`;
+/** The front page for people: no script, nothing from elsewhere. */
+export function homeHtml(feeds: readonly HomeFeed[], publicBaseUrl: string): Promise<string> {
+  const lexicon = `${publicBaseUrl}/id/concept/geobserveerd-kenmerk`;
+  return pageOf(
+    'Meetbrug',
+    html`<h1>Meetbrug</h1>
+<p>Metingen van een stad, voor mens en machine.</p>
+<p lang="en">What a city measures, for people and machines.</p>
+<h2><a href="${lexicon}">${inBoth({ nl: 'Lexicon', en: 'What is measured, in plain words' })}</a></h2>
+<h2>${inBoth({ nl: 'Stromen', en: 'Event streams (LDES), for those who follow everything' })}</h2>
+${facts(feeds.map(({ organisation, stream, title }) => [title, addressLink(`${publicBaseUrl}/ldes/${organisation}/${stream}`)]))}
+<h2>${inBoth({ nl: 'Reeksen', en: 'Time series as JSON, for those who ask questions' })}</h2>
+${facts([['API', addressLink(`${publicBaseUrl}/api/v1/datastreams`)]])}`,
+    addressLink(`${publicBaseUrl}/readyz`),
+  );
 }
 
 /** The same for machines. */
@@ -44,8 +38,4 @@ export function homeJson(feeds: readonly HomeFeed[], publicBaseUrl: string): str
     datastreams: `${publicBaseUrl}/api/v1/datastreams`,
     lexicon: `${publicBaseUrl}/id/concept/geobserveerd-kenmerk`,
   });
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -7,8 +7,12 @@ export type Html = ReturnType<typeof html>;
 /** A name and a value in a list of facts. */
 export type Fact = readonly [name: string, value: Html | string];
 
+/** Below the pages of the lexicon. */
+const LINKED_DATA_NOTE = html`<p>Deze pagina bestaat ook als linked data: vraag <code>text/turtle</code> of <code>application/ld+json</code> op hetzelfde adres.</p>
+<p lang="en">This page exists as linked data too: ask for <code>text/turtle</code> or <code>application/ld+json</code> at the same address.</p>`;
+
 /** A whole page: no script, nothing from elsewhere. */
-export async function pageOf(title: string, body: Html): Promise<string> {
+export async function pageOf(title: string, body: Html, footer: Html = LINKED_DATA_NOTE): Promise<string> {
   return String(
     await html`<!doctype html>
 <html lang="nl">
@@ -21,8 +25,7 @@ export async function pageOf(title: string, body: Html): Promise<string> {
 <body>
 ${body}
 <footer>
-<p>Deze pagina bestaat ook als linked data: vraag <code>text/turtle</code> of <code>application/ld+json</code> op hetzelfde adres.</p>
-<p lang="en">This page exists as linked data too: ask for <code>text/turtle</code> or <code>application/ld+json</code> at the same address.</p>
+${footer}
 </footer>
 </body>
 </html>

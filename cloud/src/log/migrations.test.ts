@@ -2,12 +2,12 @@ import { BODY_ENCODINGS } from '@meetbrug/protocols/delivery';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { createPageSource, type PageRequest } from '../ldes/page-source.ts';
+import { STORE_OF_VERSION_1 } from '../testing/store-of-version-1.ts';
 import { createSeriesReader } from '../timeseries/read-series.ts';
 import { createBatchLog } from './append-batch.ts';
 import { commitGroup } from './commit-group.ts';
 import { openStoreForReading, openStoreForWriting, type Store } from './open-store.ts';
 import { STORE_VERSION } from './schema.ts';
-import { STORE_OF_VERSION_1 } from './store-of-version-1.ts';
 import { createStreamTable } from './streams.ts';
 import { makeTestFile, openTestStore } from './test-store.ts';
 
