@@ -57,17 +57,15 @@ async function fetchJson<T>(url: string): Promise<T> {
 
 const devices: readonly DeviceEntry[] = parse(readFileSync(join(FOLDER, 'devices.yaml'), 'utf8'));
 
-function readSample<T>(number: string, ending: string): T {
-  const name =
-    readdirSync(FOLDER).find((file) => file.startsWith(`${number}-`) && file.endsWith(ending)) ?? expect.fail(number);
-  return JSON.parse(readFileSync(join(FOLDER, name), 'utf8'));
+function readSample<T>(number: string, isExpected: boolean): T {
+  const isWanted = (file: string) =>
+    file.startsWith(`${number}-`) && file.endsWith('.json') && file.endsWith('.expected.json') === isExpected;
+  const name = readdirSync(FOLDER).find(isWanted) ?? expect.fail(number);
+  return JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as T;
 }
 
-const input = (number: string): Sample => {
-  const name = readdirSync(FOLDER).find((file) => file.startsWith(`${number}-`) && !file.endsWith('.expected.json'));
-  return JSON.parse(readFileSync(join(FOLDER, name ?? expect.fail(number)), 'utf8'));
-};
-const expectedOf = (number: string): Expected => readSample(number, '.expected.json');
+const sampleOf = (number: string) => readSample<Sample>(number, false);
+const expectedOf = (number: string) => readSample<Expected>(number, true);
 
 /** All values of one device in the cloud's series, as `property` or `property direction` -> value. */
 async function valuesInCloud(installation: Installation, sensor: string): Promise<Record<string, SeriesRow>> {
@@ -96,7 +94,7 @@ describe('the sample uplinks, published to the edge and read from the series of 
     await installation.edge.start();
     const client = await mqtt.connectAsync(installation.edgeMqttUrl);
     for (const number of [...UPLINKS, ...WITHOUT_OBSERVATION]) {
-      const { topic, payload } = input(number);
+      const { topic, payload } = sampleOf(number);
       await client.publishAsync(topic, JSON.stringify(payload), { qos: 1 });
     }
     await client.endAsync();
