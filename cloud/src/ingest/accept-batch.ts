@@ -43,6 +43,7 @@ function isDatastream(item: unknown): boolean {
 }
 
 function isUplink(item: unknown): boolean {
+  // What reports gaps is rare: the schema reads it.
   if (!Array.isArray(item) || item.length !== 3) return false;
   const [sequence, receivedMs, observations] = item;
   return (

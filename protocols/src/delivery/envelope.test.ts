@@ -14,6 +14,15 @@ describe('a batch', () => {
     expect(batchSchema.parse(structuredClone(batch))).toEqual(batch);
   });
 
+  it('may report what the edge discarded, of a known datastream or of none', () => {
+    const gaps = [
+      [0, 'dropped', 12, 1_780_000_000_000, 1_780_000_600_000],
+      [null, 'damaged', 1, 1_780_000_000_000, 1_780_000_000_000],
+    ];
+    const reporting = { ...batch, uplinks: [[8, 1_780_000_700_000, [], gaps]] };
+    expect(batchSchema.parse(structuredClone(reporting))).toEqual(reporting);
+  });
+
   it.each<[string, (one: typeof batch) => unknown]>([
     ['another version', (one) => ({ ...one, version: 2 })],
     ['an epoch that is no 16 hex digits', (one) => ({ ...one, epoch: 'zz' })],
@@ -23,6 +32,8 @@ describe('a batch', () => {
     ['a time before 1970', (one) => ({ ...one, uplinks: [[7, 1, [[0, -1, null, 1, '1', 0]]]] })],
     ['a sequence of 0', (one) => ({ ...one, uplinks: [[0, 1, []]] })],
     ['a datastream key with a path in it', (one) => ({ ...one, datastreams: [['../x.y.z.w', 1]] })],
+    ['a gap of nothing', (one) => ({ ...one, uplinks: [[7, 1, [], [[0, 'dropped', 0, 1, 1]]]] })],
+    ['a gap for no known reason', (one) => ({ ...one, uplinks: [[7, 1, [], [[0, 'lost', 1, 1, 1]]]] })],
     ['a quality that no version knows', (one) => ({ ...one, uplinks: [[7, 1, [[0, 1, null, 1, '1', 99_999]]]] })],
   ])('is refused with %s', (_, change) => {
     expect(batchSchema.safeParse(change(structuredClone(batch))).success).toBe(false);

@@ -26,6 +26,7 @@ export const BATCH_BOUNDS = {
   observationsPerUplinkMax: 256,
   datastreamsMax: 20_000,
   inputsPerObservationMax: 16,
+  gapsPerUplinkMax: 256,
 } as const;
 
 export const epochSchema = z.string().regex(/^[0-9a-f]{16}$/, '16 hex digits');
@@ -54,11 +55,34 @@ export const wireObservationSchema = z.tuple([
     .optional(),
 ]);
 
-/** [sequence, edge received time in epoch ms, observations] */
+/**
+ * Why observations that an edge had taken will never come: the outbox was full and made room (`dropped`, `thinned`), they
+ * waited longer than they may (`expired`), their row was damaged, or their counts were too small to leave the edge.
+ */
+export const EDGE_GAP_REASONS = ['dropped', 'thinned', 'expired', 'damaged', 'suppressed'] as const;
+
+/**
+ * [index in `datastreams` or null when the datastream is not known any more, reason, observations, first and last begin of
+ * their phenomenon times in epoch ms]: what an edge discarded of one datastream since it last said so.
+ */
+export const wireGapSchema = z.tuple([
+  z.int().min(0).max(BATCH_BOUNDS.datastreamsMax).nullable(),
+  z.enum(EDGE_GAP_REASONS),
+  z.int().min(1).max(Number.MAX_SAFE_INTEGER),
+  epochMsSchema,
+  epochMsSchema,
+]);
+
+/**
+ * [sequence, edge received time in epoch ms, observations, gaps]. A row of the outbox that reports gaps has no
+ * observations; the moment at which it was written, its datastreams and its reasons name its gaps, so that a redelivery
+ * is recognised under another sequence too.
+ */
 export const wireUplinkSchema = z.tuple([
   sequenceSchema,
   epochMsSchema,
   z.array(wireObservationSchema).max(BATCH_BOUNDS.observationsPerUplinkMax),
+  z.array(wireGapSchema).min(1).max(BATCH_BOUNDS.gapsPerUplinkMax).optional(),
 ]);
 
 export const batchSchema = z.strictObject({
@@ -106,6 +130,8 @@ export const acknowledgementSchema = z.strictObject({
 export type Batch = z.infer<typeof batchSchema>;
 export type WireUplink = z.infer<typeof wireUplinkSchema>;
 export type WireObservation = z.infer<typeof wireObservationSchema>;
+export type WireGap = z.infer<typeof wireGapSchema>;
+export type EdgeGapReason = (typeof EDGE_GAP_REASONS)[number];
 export type Hello = z.infer<typeof helloSchema>;
 export type Welcome = z.infer<typeof welcomeSchema>;
 export type Acknowledgement = z.infer<typeof acknowledgementSchema>;
