@@ -7,7 +7,8 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { listen } from './listen.ts';
-import { openTestOutbox, temporaryDirectory } from './testing/edge-fixture.ts';
+import { openTestOutbox, RECEIVED_MS, temporaryDirectory } from './testing/edge-fixture.ts';
+import { commitUplinks, counters } from './testing/planned-uplinks.ts';
 
 const CLI = fileURLToPath(new URL('./cli.ts', import.meta.url));
 const EPHEMERAL = 'edge: demo-edge\norganisation: demo\nbroker: { port: 0 }\nhttp: { port: 0 }\n';
@@ -106,5 +107,31 @@ describe('meetbrug-edge', () => {
       topic: 't',
       raw: 'ew==',
     });
+  });
+
+  it('asks for kept uplinks to be sent again, and says how many', async () => {
+    const { outbox } = openTestOutbox(directory.path);
+    commitUplinks(outbox, counters(3));
+    outbox.close();
+    const time = (ms: number) => new Date(ms).toISOString();
+    const asked = ['--from', time(RECEIVED_MS), '--to', time(RECEIVED_MS + 1), '--data-dir', directory.path];
+    const run = runCli('resend', ...asked);
+    expect(await run.exited).toBe(0);
+    expect(run.stdout).toBe('request 1: 3 uplinks will be sent, after live data\n');
+  });
+
+  it.each([
+    [
+      'a time without a zone',
+      ['--from', '2026-11-24T12:00:00'],
+      /^meetbrug-edge: --from: .* is no time with its zone, such as/,
+    ],
+    ['a folder without an outbox', ['--data-dir', '/nowhere'], /^meetbrug-edge: --data-dir: there is no outbox\.db in/],
+  ])('refuses to send again with %s', async (_, changed, message) => {
+    openTestOutbox(directory.path).outbox.close();
+    const asked = ['--from', '2026-11-24T00:00:00Z', '--to', '2026-11-25T00:00:00Z', '--data-dir', directory.path];
+    const run = runCli('resend', ...asked, ...changed);
+    expect(await run.exited).toBe(1);
+    expect(run.stderr).toMatch(message);
   });
 });

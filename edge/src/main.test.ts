@@ -52,9 +52,9 @@ async function startCloud(
   return cloud;
 }
 
-async function start(settings: Record<string, unknown> = {}): Promise<RunningEdge> {
+async function start(settings: Record<string, unknown> = {}, ackTimeoutMs = 30_000): Promise<RunningEdge> {
   const link = cloud && {
-    cloud: { url: cloud.url, secretFile: join(directory.path, 'cloud-secret'), ackTimeoutMs: 200, reconnectMsMax: 100 },
+    cloud: { url: cloud.url, secretFile: join(directory.path, 'cloud-secret'), ackTimeoutMs, reconnectMsMax: 100 },
   };
   edge = await startEdge(testConfig({ ...link, ...settings }), {
     dataDir: directory.path,
@@ -123,7 +123,7 @@ describe('the edge', () => {
 
   it('sends again what was not acknowledged in time', async () => {
     const { batches } = await startCloud((batch) => (batches.length < 3 ? undefined : acknowledgeAll(batch)));
-    await start();
+    await start({}, 200);
     await publishHeat(1);
     await vi.waitFor(async () => expect((await status()).cloud.behindUplinks).toBe(0), { timeout: 5_000 });
     expect(batches.length).toBeGreaterThanOrEqual(3);

@@ -11,12 +11,15 @@ import { edgeMetrics, registerGauges } from './http/metrics.ts';
 import { startStatusServer } from './http/status-server.ts';
 import { Intake } from './intake/intake.ts';
 import { CloudLink } from './link/cloud-link.ts';
+import { mqttLinkConnection } from './link/link-connection.ts';
 import { type LinkCredentials, openConnection, tellingKeeper } from './link/open-connection.ts';
 import { openCredentials } from './link/open-credentials.ts';
 import { type DeviceRegistry, deviceRegistry } from './normalise/device-registry.ts';
-import { brokerRefusals, intakeObserver, linkObserver, upstreamObserver } from './observers.ts';
-import { isDamage, markDamaged, type OpenedOutbox, openOutbox } from './outbox/open-outbox.ts';
+import { brokerRefusals, intakeObserver, linkObserver, pruningObserver, upstreamObserver } from './observers.ts';
+import { isNoRoom } from './outbox/no-room.ts';
+import { isDamage, markDamaged, type OpenedOutbox, openingFault, openOutbox } from './outbox/open-outbox.ts';
 import { startPruning, startRemovingDamage } from './outbox/start-pruning.ts';
+import { startResending } from './outbox/start-resending.ts';
 import { startClosingWindows } from './privacy/start-closing-windows.ts';
 import { LocalFeed, type PublishLocally } from './publish/local-feed.ts';
 import { type ClockState, clockStateByFile, UNKNOWN_CLOCK } from './quality/mod.ts';
@@ -60,6 +63,10 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
   let failed = false;
   const fail = (error: unknown) => {
     if (failed) return;
+    if (isNoRoom(error)) {
+      logger.error({ dataDir }, 'the disk of --data-dir is full: nothing is taken until there is room');
+      return;
+    }
     failed = true;
     logger.fatal({ err: error, dataDir }, 'the outbox failed: nothing is retried on it, the edge stops');
     if (isDamage(error)) markDamaged(dataDir);
@@ -73,8 +80,9 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
   };
 
   try {
-    closers.push(startPruning(outbox, nowMs, fail));
     const link = config.cloud && startLink();
+    const pruning = pruningObserver({ logger, failed: fail, notify: () => link?.notify() });
+    closers.push(startPruning(outbox, nowMs, pruning));
     const devices = deviceRegistry(config);
     const derivation = createDerivation(config, devices, {
       clockState: clock,
@@ -143,14 +151,16 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     const link = new CloudLink({
       ...cloud,
       edge,
-      connect: () => openConnection({ edge, url: cloud.url, credentials }),
+      connect: (events) => mqttLinkConnection(openConnection({ ...cloud, edge, credentials }), events),
       outbox,
+      history: outbox.resends,
       observer: credentials.kind === 'secret' ? observer : tellingKeeper(observer, credentials.keeper),
       newEpoch,
       monotonicMs: () => performance.now(),
       random: Math.random,
     });
     closers.push(() => link.stop());
+    closers.push(startResending({ resends: outbox.resends, nowMs, notify: () => link.notify(), failed: fail }));
     return link;
   }
 }
@@ -194,8 +204,7 @@ function openDataDir(
   newEpoch: () => string,
 ): OpenedOutbox {
   const bounds = {
-    bytesMax: config.outbox.bytesMax,
-    keepAcknowledgedDays: config.outbox.keepAcknowledgedDays,
+    ...config.outbox,
     uplinksMax: config.deduplication.uplinksMax,
     quarantine: config.quarantine,
   };
@@ -210,7 +219,7 @@ function openDataDir(
     }
     return opened;
   } catch (error) {
-    throw new StartError(`--data-dir: cannot use ${dataDir}: ${(error as Error).message}`, { cause: error });
+    throw new StartError(`--data-dir: ${openingFault(dataDir, error)}`, { cause: error });
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import type { EdgeMetrics } from './http/metrics.ts';
 import type { IntakeObserver } from './intake/intake.ts';
-import type { LinkObserver } from './link/cloud-link.ts';
+import type { LinkObserver } from './link/link-observer.ts';
+import type { PruningObserver } from './outbox/start-pruning.ts';
 import type { LocalFeed } from './publish/local-feed.ts';
 import type { BrokerRefusal, BrokerRefusalReason } from './sources/broker-refusal.ts';
 import { thinOut } from './sources/thin-out.ts';
@@ -25,7 +26,12 @@ export function intakeObserver(
 ): IntakeObserver {
   const { metrics, notify, failed, localFeed } = reporting;
   return {
-    ...(localFeed === undefined ? {} : { written: (observations) => localFeed.add(observations) }),
+    ...(localFeed === undefined
+      ? {}
+      : {
+          written: (observations) => localFeed.add(observations),
+          rolledBack: () => localFeed.rolledBack(),
+        }),
     committed(tally) {
       metrics.messages.inc(tally.messageCount);
       metrics.groupMessages.observe(tally.messageCount);
@@ -69,6 +75,24 @@ export function linkObserver({ metrics, logger, failed }: FatalReporting): LinkO
     },
     badBody: (kind, detail) => logger.error({ kind, detail }, 'the cloud sent something that is not understood'),
     timedOut: (batchCount) => logger.warn({ batchCount }, 'no acknowledgement in time: sending again'),
+    failed,
+  };
+}
+
+/** Says in the log what the outbox had to let go, and when its disk is full. */
+export function pruningObserver({
+  logger,
+  notify,
+  failed,
+}: Omit<FatalReporting, 'metrics'> & { readonly notify: () => void }): PruningObserver {
+  return {
+    reported: notify,
+    discarded: (counts) =>
+      logger.error({ counts }, 'observations were discarded; the cloud is told of which datastreams'),
+    roomChanged: (lacksRoom) =>
+      lacksRoom
+        ? logger.error('the disk of --data-dir is full: nothing is taken until there is room')
+        : logger.info('the disk of --data-dir has room again'),
     failed,
   };
 }

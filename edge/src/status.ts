@@ -26,12 +26,16 @@ export function edgeStatus({ config, outbox, link }: EdgeView, nowMs: EpochMs) {
       behindUplinks: outbox.behindCount,
       oldestUnacknowledged: oldestMs === undefined ? null : formatInstant(oldestMs),
       batchesInFlight: link?.inFlightCount ?? 0,
+      batchesInFlightMax: link === undefined ? 0 : Math.floor(link.window.batches),
+      lastAcknowledgementSecondsAgo: secondsAgo(link?.acknowledgementAgeMs),
+      resendingUplinks: outbox.resends.pendingCount,
     },
     outbox: {
       epoch: outbox.epoch,
       nextSequence: outbox.nextSequence,
       bytes: outbox.usedBytes,
       bytesMax: config.outbox.bytesMax,
+      gapObservations: Object.fromEntries(outbox.gapTotals),
     },
     quarantine: { records: outbox.quarantineRecordCount, dropped: outbox.quarantineDroppedCount },
   };
@@ -39,11 +43,18 @@ export function edgeStatus({ config, outbox, link }: EdgeView, nowMs: EpochMs) {
 
 /** Why the edge takes no new data. A cloud that is away is no reason: the outbox is there for that. */
 export function notReadyReasons({ config, outbox }: EdgeView): string[] {
+  if (outbox.lacksRoom) {
+    return ['--data-dir: the disk is full; new uplinks stay with their senders until it has room'];
+  }
   if (!outbox.isFull()) return [];
   return [
     `outbox.bytesMax: ${outbox.usedBytes} of ${config.outbox.bytesMax} bytes are in use by uplinks that the cloud has ` +
       'not acknowledged; new uplinks stay with their senders',
   ];
+}
+
+function secondsAgo(ageMs: number | undefined): number | null {
+  return ageMs === undefined ? null : Math.floor(ageMs / 1_000);
 }
 
 /** What the metrics read when somebody asks for them. */
@@ -54,6 +65,11 @@ export function edgeGauges({ outbox, link, localFeed }: EdgeView): EdgeGauges {
     quarantineRecords: () => outbox.quarantineRecordCount,
     quarantineDropped: () => outbox.quarantineDroppedCount,
     isLinkConnected: () => link?.isConnected ?? false,
+    acknowledgementAgeMs: () => link?.acknowledgementAgeMs,
+    ackTimeoutMs: () => link?.window.ackTimeoutMs,
+    batchesInFlightMax: () => link?.window.batches,
+    resendingUplinks: () => outbox.resends.pendingCount,
+    gapObservations: () => outbox.gapTotals,
     unpublishedCounts: () => outbox.unpublishedCounts,
     localFeedDropped: () => localFeed?.droppedCount ?? 0,
   };

@@ -1,46 +1,15 @@
 import { datastreamDescriptionSchema, nameSchema } from '@meetbrug/protocols/observation';
 import { z } from 'zod';
+import { brokerSchema } from './broker-config.ts';
 import { cloudSchema } from './cloud-config.ts';
 import { deviceSchema } from './device-config.ts';
 import { heatSchema } from './heat-config.ts';
+import { host, port } from './listen-config.ts';
 import { mqttUrl } from './mqtt-url.ts';
+import { outboxSchema } from './outbox-config.ts';
 import { privacySchema } from './privacy-config.ts';
 
-const LOOPBACK = '127.0.0.1';
 const FREE_LICENCE = 'https://data.vlaanderen.be/id/licentie/modellicentie-gratis-hergebruik/v1.0';
-
-const host = z
-  .string()
-  .min(1)
-  .max(253)
-  .default(LOOPBACK)
-  .describe('Address to listen on; nothing beyond this machine can connect until it is changed.');
-const port = z.int().min(0).max(65_535).describe('TCP port; 0 takes a free one.');
-const brokerSchema = z.strictObject({
-  host,
-  port: port.default(1883),
-  connectionsMax: z
-    .int()
-    .min(1)
-    .max(10_000)
-    .default(100)
-    .describe('Connections at one time; one more is closed at once.'),
-  connectionsPerAddressMax: z
-    .int()
-    .min(1)
-    .max(10_000)
-    .default(50)
-    .describe('Connections at one time from one address; network servers on this machine share one.'),
-  packetBytesMax: z
-    .int()
-    .min(1_024)
-    .max(1_048_576)
-    .default(65_536)
-    .describe(
-      'Largest payload of a message in bytes; of a larger one the quarantine keeps the length only. A client that sends ' +
-        'more than a megabyte is closed.',
-    ),
-});
 
 const httpSchema = z.strictObject({ host, port: port.default(8081) });
 
@@ -65,24 +34,6 @@ const sourceSchema = z.strictObject({
     .min(1)
     .max(100)
     .describe('Topic filters to subscribe to, at QoS 1: application/+/device/+/event/+'),
-});
-
-const outboxSchema = z.strictObject({
-  bytesMax: z
-    .int()
-    .min(1_048_576)
-    .max(1_099_511_627_776)
-    .default(4_294_967_296)
-    .describe(
-      'Size of the outbox on disk, write-ahead log not counted. At this bound acknowledged uplinks go first; when all ' +
-        'that is left is not yet acknowledged, new uplinks are refused and their senders keep them.',
-    ),
-  keepAcknowledgedDays: z
-    .number()
-    .min(0)
-    .max(3_650)
-    .default(7)
-    .describe('How long an uplink that the cloud has is kept for replay.'),
 });
 
 const quarantineSchema = z.strictObject({

@@ -34,10 +34,11 @@ function withAbsoluteFiles(config: EdgeConfig, folder: string): EdgeConfig {
 }
 
 function withAbsoluteCredentials(cloud: CloudConfig, folder: string): CloudConfig {
-  const { identityDir, secretFile } = cloud;
+  const { identityDir, secretFile, caFile } = cloud;
   return {
     ...cloud,
     ...(identityDir === undefined ? {} : { identityDir: resolve(folder, identityDir) }),
     ...(secretFile === undefined ? {} : { secretFile: resolve(folder, secretFile) }),
+    ...(caFile === undefined ? {} : { caFile: resolve(folder, caFile) }),
   };
 }

@@ -119,8 +119,26 @@ devices:
     ['a local feed without a base URL', 'localFeed: true', 'publicBaseUrl'],
     ['a base URL with a slash at the end', 'publicBaseUrl: https://data.example.be/', 'publicBaseUrl'],
     ['a clock file that is no name', "clock: { synchronisedFile: '' }", 'clock.synchronisedFile'],
+    [
+      'an authority for a certificate that nobody shows',
+      'cloud: { url: mqtt://broker.example, secretFile: s, caFile: ca.pem }',
+      'cloud.caFile',
+    ],
+    [
+      'an authority beside the one that enrolling gave',
+      'cloud: { url: wss://cloud.example, identityDir: i, caFile: ca.pem }',
+      'cloud.caFile',
+    ],
+    ['a silence shorter than the time-out', 'cloud: { secretFile: s, silenceMsMax: 29999 }', 'cloud.silenceMsMax'],
+    ['a rate of nothing', 'broker: { messagesPerSecondMax: 0 }', 'broker.messagesPerSecondMax'],
   ])('refuses %s and says where', (_, setting, path) => {
     expect(faultPaths(`${SMALLEST}${setting}\n`)).toEqual([path]);
+  });
+
+  it('takes a broker between, by an authority of its own', () => {
+    expect(faultPaths(`${SMALLEST}cloud: { url: mqtts://broker.example, secretFile: s, caFile: ca.pem }\n`)).toEqual(
+      [],
+    );
   });
 
   it('computes heat index and apparent temperature where nothing else is said', () => {

@@ -105,6 +105,11 @@ export class Derivation {
     return { readings, counts, uncounted, counters };
   }
 
+  /** Nothing was committed of what was derived since the last commit: counters are as the outbox has them. */
+  rollBack(): void {
+    this.#counters.clear();
+  }
+
   #counter(datastream: DatastreamKey): CounterState {
     return this.#counters.get(datastream) ?? this.#options.committedCounter(datastream) ?? NEW_COUNTER;
   }

@@ -32,7 +32,14 @@ export interface EdgeGauges {
   readonly quarantineRecords: () => number;
   readonly quarantineDropped: () => number;
   readonly isLinkConnected: () => boolean;
+  /** Undefined until there is something to tell. */
+  readonly acknowledgementAgeMs: () => number | undefined;
+  readonly ackTimeoutMs: () => number | undefined;
+  readonly batchesInFlightMax: () => number | undefined;
+  readonly resendingUplinks: () => number;
   readonly localFeedDropped: () => number;
+  /** Since the outbox file was made, by reason. */
+  readonly gapObservations: () => ReadonlyMap<string, number>;
   /** By reason. */
   readonly unpublishedCounts: () => ReadonlyMap<string, number>;
 }
@@ -100,5 +107,30 @@ export function registerGauges({ registry }: EdgeMetrics, gauges: EdgeGauges): v
       for (const [reason, count] of gauges.unpublishedCounts()) this.set({ reason }, count);
     },
   });
-  gauge('link_connected', '1 while the cloud takes batches', () => Number(gauges.isLinkConnected()));
+  new Counter({
+    name: 'meetbrug_edge_gap_observations_total',
+    help: 'Observations that were taken and will never reach the cloud, since the outbox file was made',
+    labelNames: ['reason'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [reason, count] of gauges.gapObservations()) this.inc({ reason }, count);
+    },
+  });
+  gauge('link_connected', '1 while the cloud takes batches and answers in time', () =>
+    Number(gauges.isLinkConnected()),
+  );
+  const seconds = (ms: number | undefined) => (ms ?? Number.NaN) / 1_000;
+  gauge('link_acknowledgement_age_seconds', 'Since the cloud last acknowledged a batch; NaN before the first', () =>
+    seconds(gauges.acknowledgementAgeMs()),
+  );
+  gauge('link_ack_timeout_seconds', 'How long a batch now waits for its acknowledgement before it is sent again', () =>
+    seconds(gauges.ackTimeoutMs()),
+  );
+  gauge(
+    'link_batches_in_flight_max',
+    'How many batches may now wait for an acknowledgement',
+    () => gauges.batchesInFlightMax() ?? 0,
+  );
+  gauge('resend_uplinks', 'Kept uplinks that were asked for again and are still to go', gauges.resendingUplinks);
 }

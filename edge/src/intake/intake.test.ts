@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { fail, ok } from '@meetbrug/protocols/result';
 import type { RawMessage } from '@meetbrug/protocols/uplinks';
 import { describe, expect, it } from 'vitest';
 import type { GroupWriter, NewUplink } from '../outbox/outbox.ts';
@@ -18,18 +19,21 @@ class FaultyStore implements GroupStore {
   readonly quarantine: QuarantineRecord[] = [];
   commitCount = 0;
   isFailing = false;
+  lacksRoom = false;
   full = false;
 
   isFull(): boolean {
     return this.full;
   }
 
-  commit(write: (writer: GroupWriter) => void): void {
+  commit(write: (writer: GroupWriter) => void): ReturnType<GroupStore['commit']> {
     const uplinks: NewUplink[] = [];
     write({ addUplink: (uplink) => uplinks.push(uplink), addQuarantine: (record) => this.quarantine.push(record) });
     if (this.isFailing) throw new Error('fsync failed');
+    if (this.lacksRoom) return fail('no-room', 'the disk is full');
     this.commitCount += 1;
     this.uplinks.push(...uplinks);
+    return ok(undefined);
   }
 }
 
@@ -99,6 +103,21 @@ describe('the intake', () => {
     await turn();
     expect(outcomes[1]?.ok).toBe(true);
     expect(store.uplinks).toHaveLength(1);
+  });
+
+  it('leaves a group with its senders when the disk is full, and goes on', async () => {
+    const store = new FaultyStore();
+    const { deliver, outcomes, refusals, failures, tallies } = start(store);
+    store.lacksRoom = true;
+    deliver(uplink(1));
+    deliver(uplink(2));
+    await turn();
+    expect(outcomes.map((outcome) => !outcome.ok && outcome.fault.code)).toEqual(['no-room', 'no-room']);
+    expect([refusals, failures, tallies]).toEqual([['no-room'], [], []]);
+    store.lacksRoom = false;
+    deliver(uplink(3));
+    await turn();
+    expect(outcomes[2]?.ok).toBe(true);
   });
 
   it('refuses what would wait beyond its bound and goes on with the rest in several groups', async () => {

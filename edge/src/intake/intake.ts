@@ -2,10 +2,11 @@ import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
 import type { RawMessage } from '@meetbrug/protocols/uplinks';
 import type { NormalisedObservation } from '../normalise/normalised-observation.ts';
 import type { GroupWriter } from '../outbox/outbox.ts';
+import { MACHINE_SCHEDULER, type Scheduler } from '../scheduler.ts';
 import { GroupTally } from './group-tally.ts';
 import { type IntakeRules, planMessage, type SeenUplinks } from './plan-message.ts';
 
-export type IntakeFaultCode = 'outbox-full' | 'intake-full' | 'commit-failed' | 'stopped';
+export type IntakeFaultCode = 'outbox-full' | 'no-room' | 'intake-full' | 'commit-failed' | 'stopped';
 
 /** `ok` after the commit: the message is durable, counted or in quarantine. A fault: the source must deliver it again. */
 export type IntakeOutcome = Result<undefined, Fault<IntakeFaultCode>>;
@@ -17,14 +18,19 @@ export type DeliverMessage = (message: RawMessage, done: (outcome: IntakeOutcome
 export interface GroupStore {
   readonly window: SeenUplinks;
   isFull(): boolean;
-  /** One transaction around everything that `write` writes. Durable when it returns; throws when it is not. */
-  commit(write: (writer: GroupWriter) => void): void;
+  /**
+   * One transaction around everything that `write` writes. Durable when it succeeds; a fault when the disk is full: then
+   * nothing of it has happened. Throws when it is not known what has.
+   */
+  commit(write: (writer: GroupWriter) => void): Result<unknown, Fault<'no-room'>>;
 }
 
 export interface IntakeObserver {
   /** Observations of an uplink of the running transaction: not durable before `committed`, and nothing if it fails. */
   written?(observations: readonly NormalisedObservation[]): void;
   committed(tally: GroupTally): void;
+  /** The running transaction did not happen, and its sources keep what it held. */
+  rolledBack?(): void;
   refused(code: IntakeFaultCode, messageCount: number): void;
   /** A commit failed: nothing is retried on that connection, the program has to stop. */
   failed(error: unknown): void;
@@ -53,15 +59,23 @@ export class Intake {
   readonly #rules: IntakeRules;
   readonly #observer: IntakeObserver;
   readonly #bounds: IntakeBounds;
+  readonly #scheduler: Scheduler;
   #waiting: Waiting[] = [];
   #scheduled = false;
   #stopped = false;
 
-  constructor(store: GroupStore, rules: IntakeRules, observer: IntakeObserver, bounds = INTAKE_BOUNDS) {
+  constructor(
+    store: GroupStore,
+    rules: IntakeRules,
+    observer: IntakeObserver,
+    bounds = INTAKE_BOUNDS,
+    scheduler = MACHINE_SCHEDULER,
+  ) {
     this.#store = store;
     this.#rules = rules;
     this.#observer = observer;
     this.#bounds = bounds;
+    this.#scheduler = scheduler;
   }
 
   readonly deliver: DeliverMessage = (message, done) => {
@@ -75,7 +89,7 @@ export class Intake {
 
   #refuseOne(done: Waiting['done'], code: IntakeFaultCode, detail: string): void {
     this.#observer.refused(code, 1);
-    setImmediate(done, fail(code, detail));
+    this.#scheduler.immediate(() => done(fail(code, detail)));
   }
 
   /** Commits what has been delivered and refuses what comes later. */
@@ -88,7 +102,7 @@ export class Intake {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    setImmediate(() => {
+    this.#scheduler.immediate(() => {
       this.#scheduled = false;
       if (this.#stopped || this.#waiting.length === 0) return;
       this.#commitGroup();
@@ -106,9 +120,16 @@ export class Intake {
         return;
       }
       const tally = new GroupTally();
-      this.#store.commit((writer) => {
+      const committed = this.#store.commit((writer) => {
         for (const { message } of group) this.#write(message, writer, tally);
       });
+      if (!committed.ok) {
+        this.#rules.derivation.rollBack();
+        this.#observer.rolledBack?.();
+        this.#observer.refused('no-room', group.length);
+        answer(group, committed);
+        return;
+      }
       this.#observer.committed(tally);
     } catch (error) {
       this.#stopped = true;

@@ -1,4 +1,10 @@
-import { type Batch, DELIVERY_VERSION, type WireUplink } from '@meetbrug/protocols/delivery';
+import {
+  type Batch,
+  DELIVERY_VERSION,
+  type WireGap,
+  type WireObservation,
+  type WireUplink,
+} from '@meetbrug/protocols/delivery';
 import type { DatastreamDescription } from '@meetbrug/protocols/observation';
 import type { StoredUplink } from '../outbox/outbox.ts';
 
@@ -30,17 +36,17 @@ export function assembleBatch(uplinks: readonly StoredUplink[], context: BatchCo
     if (!context.isDescribed(id)) descriptions.push(description);
     return index;
   };
-  const wireUplinks = uplinks.map(
-    ({ sequence, receivedMs, observations }): WireUplink => [
-      sequence,
-      receivedMs,
-      observations.map(([id, beginMs, endMs, resultMs, value, quality, inputs]) =>
+  const wireUplinks = uplinks.map(({ sequence, receivedMs, observations, gaps }): WireUplink => {
+    const wireObservations = observations.map(
+      ([id, beginMs, endMs, resultMs, value, quality, inputs]): WireObservation =>
         inputs === undefined
           ? [indexOf(id), beginMs, endMs, resultMs, value, quality]
           : [indexOf(id), beginMs, endMs, resultMs, value, quality, inputs.map(([input, ms]) => [indexOf(input), ms])],
-      ),
-    ],
-  );
+    );
+    if (gaps === undefined) return [sequence, receivedMs, wireObservations];
+    const wireGaps = gaps.map(([id, ...gap]): WireGap => [id === null ? null : indexOf(id), ...gap]);
+    return [sequence, receivedMs, wireObservations, wireGaps];
+  });
   return {
     batch: { version: DELIVERY_VERSION, epoch: context.epoch, datastreams, descriptions, uplinks: wireUplinks },
     descriptionIds: [...indexes.keys()],

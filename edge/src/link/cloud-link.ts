@@ -5,149 +5,161 @@ import {
   type Hello,
   type LinkTopic,
   linkTopic,
-  type RefusalCode,
   type SequenceRange,
+  subtractRange,
   type Welcome,
   welcomeSchema,
 } from '@meetbrug/protocols/delivery';
-import type { MqttClient } from 'mqtt';
-import type { Outbox } from '../outbox/outbox.ts';
+import { type Cancel, MACHINE_SCHEDULER, type Scheduler } from '../scheduler.ts';
 import { assembleBatch } from './assemble-batch.ts';
 import { decodeBody, encodeBody } from './body.ts';
+import { CloudContact } from './cloud-contact.ts';
+import type { CloudLinkOptions, LinkHistory } from './cloud-link-options.ts';
 import { InFlightBatches } from './in-flight-batches.ts';
+import type { LinkConnection } from './link-connection.ts';
 import { type InFlight, planDelivery } from './plan-delivery.ts';
 import { planEpoch } from './plan-epoch.ts';
-
-export interface CloudLinkOptions {
-  readonly edge: string;
-  /** Begins one connection; it does not reconnect by itself. */
-  readonly connect: () => MqttClient;
-  readonly ackTimeoutMs: number;
-  readonly batchesInFlightMax: number;
-  readonly reconnectMsMax: number;
-  readonly outbox: Outbox;
-  readonly observer: LinkObserver;
-  /** 16 random hex digits. */
-  readonly newEpoch: () => string;
-  /** Milliseconds that only rise. */
-  readonly monotonicMs: () => number;
-  /** 0 to 1: spreads the reconnects of many edges after an outage. */
-  readonly random: () => number;
-}
-
-export interface LinkObserver {
-  connected(): void;
-  disconnected(reason: string): void;
-  epochStarted(epoch: string, numberAbove: number): void;
-  batchSent(uplinkCount: number, bytes: number): void;
-  acknowledged(uplinkCount: number, observationCount: number): void;
-  refused(code: RefusalCode, sequence: number): void;
-  lost(damaged: readonly number[], missing: readonly SequenceRange[]): void;
-  badBody(kind: LinkTopic, detail: string): void;
-  timedOut(batchCount: number): void;
-  /** Reading or writing the outbox failed. */
-  failed(error: unknown): void;
-}
+import {
+  afterAcknowledgement,
+  afterBreak,
+  afterTimeout,
+  type DeliveryWindow,
+  startWindow,
+  type WindowBounds,
+} from './plan-window.ts';
+import { SentDescriptions } from './sent-descriptions.ts';
 
 export const DELIVERY_BOUNDS = { batchUplinksMax: 500, batchObservationBytesMax: 262_144 } as const;
 const RECONNECT_MS_MIN = 500;
-/** A description that the cloud keeps asking for is one it cannot take: then the time-out sets the pace. */
-const DESCRIBE_REPEATS_MAX = 3;
+const CHECKS_PER_TIMEOUT = 4;
+const CHECK_MS_MIN = 25;
+const CHECK_MS_MAX = 1_000;
+const NO_HISTORY: LinkHistory = { ranges: [], settle: () => undefined };
 
 /**
  * The link to the cloud: hello on every connection, batches after the welcome, acknowledged ranges into the outbox. What
- * is sent when is decided by `planDelivery`; this class carries it out. The client library's own redelivery is not used:
- * every connection begins with an empty session, because a batch before the hello would mean nothing.
+ * is sent when is decided by `planDelivery`, how much at one time by `plan-window.ts`, and what to make of silence by
+ * `CloudContact`; this class carries it out. The client library's own redelivery is not used: every connection begins
+ * with an empty session, because a batch before the hello would mean nothing.
  */
 export class CloudLink {
   readonly #options: CloudLinkOptions;
+  readonly #scheduler: Scheduler;
+  readonly #history: LinkHistory;
+  readonly #bounds: WindowBounds;
+  readonly #contact: CloudContact;
   readonly #inFlight = new InFlightBatches();
-  readonly #described = new Set<number>();
-  readonly #describeRepeats = new Map<number, number>();
-  #client: MqttClient | undefined;
-  #welcomed = false;
-  #helloMs: number | undefined;
+  readonly #descriptions = new SentDescriptions();
+  readonly #cancelChecks: Cancel;
+  #window: DeliveryWindow;
+  #connection: LinkConnection | undefined;
   #pumping = false;
   #stopped = false;
   #reconnectMs = RECONNECT_MS_MIN;
-  #reconnectTimer: NodeJS.Timeout | undefined;
-  readonly #timeoutTimer: NodeJS.Timeout;
+  #cancelReconnect: Cancel | undefined;
 
   constructor(options: CloudLinkOptions) {
+    const { ackTimeoutMs, batchesInFlightMax, silenceMsMax, keepaliveSeconds, reconnectMsMax } = options;
     this.#options = options;
-    this.#timeoutTimer = setInterval(() => this.#releaseTimedOut(), Math.max(25, options.ackTimeoutMs / 4));
+    this.#scheduler = options.scheduler ?? MACHINE_SCHEDULER;
+    this.#history = options.history ?? NO_HISTORY;
+    this.#bounds = {
+      batchesInFlightMax,
+      batchUplinksMax: DELIVERY_BOUNDS.batchUplinksMax,
+      ackTimeoutMsMin: ackTimeoutMs,
+      ackTimeoutMsMax: Math.max(ackTimeoutMs, silenceMsMax),
+    };
+    this.#window = startWindow(this.#bounds);
+    const keepaliveMs = keepaliveSeconds * 1_000;
+    this.#contact = new CloudContact({ keepaliveMs, silenceMsMax, helloPauseMsMax: reconnectMsMax });
+    const checkMs = Math.min(Math.max(CHECK_MS_MIN, ackTimeoutMs / CHECKS_PER_TIMEOUT), CHECK_MS_MAX);
+    this.#cancelChecks = this.#scheduler.every(checkMs, () => this.#check());
     this.#connect();
   }
 
-  /** Whether the cloud has welcomed this edge and takes batches. */
+  /** Whether the cloud has welcomed this edge and answers in time: an open connection alone says nothing. */
   get isConnected(): boolean {
-    return this.#welcomed;
+    return this.#contact.isAnswering(this.#options.monotonicMs(), this.#window.ackTimeoutMs);
+  }
+
+  /** How long ago the cloud last acknowledged a batch; undefined before the first since the program started. */
+  get acknowledgementAgeMs(): number | undefined {
+    const { acknowledgedMs } = this.#contact;
+    return acknowledgedMs === undefined ? undefined : this.#options.monotonicMs() - acknowledgedMs;
   }
 
   get inFlightCount(): number {
     return this.#inFlight.batches.length;
   }
 
-  /** Tells that the outbox holds something new. */
+  /** How much may wait for an acknowledgement at this moment. */
+  get window(): DeliveryWindow {
+    return this.#window;
+  }
+
+  /** Tells that there is something new to send. */
   notify(): void {
     this.#schedulePump();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    clearInterval(this.#timeoutTimer);
-    clearTimeout(this.#reconnectTimer);
-    await this.#client?.endAsync(true);
+    this.#cancelChecks();
+    this.#cancelReconnect?.();
+    await this.#connection?.end();
   }
 
   #connect(): void {
-    const client = this.#options.connect();
-    this.#client = client;
-    let reason = 'the connection was closed';
-    client.on('error', (error) => {
-      reason = error.message || String((error as NodeJS.ErrnoException).code ?? 'the connection failed');
+    const connection = this.#options.connect({
+      opened: () => this.#greet(connection),
+      received: (topic, body) => {
+        if (connection === this.#connection) this.#receive(topic, body);
+      },
+      closed: (reason) => this.#lose(connection, reason),
     });
-    client.on('connect', () => this.#greet(client));
-    client.on('message', (topic, payload) => this.#receive(topic, payload));
-    client.on('close', () => this.#lose(client, reason));
+    this.#connection = connection;
   }
 
-  #lose(client: MqttClient, reason: string): void {
-    if (client !== this.#client || this.#stopped) return;
-    this.#client = undefined;
-    this.#welcomed = false;
-    this.#helloMs = undefined;
+  #lose(connection: LinkConnection, reason: string): void {
+    if (connection !== this.#connection || this.#stopped) return;
+    this.#connection = undefined;
+    if (this.#inFlight.batches.length > 0) this.#window = afterBreak(this.#window, this.#bounds);
+    this.#contact.lost();
     this.#inFlight.clear();
-    this.#described.clear();
-    this.#describeRepeats.clear();
-    client.end(true);
+    this.#descriptions.clear();
     this.#options.observer.disconnected(reason);
     const waitMs = this.#reconnectMs * (0.5 + this.#options.random() / 2);
     this.#reconnectMs = Math.min(this.#reconnectMs * 2, this.#options.reconnectMsMax);
-    this.#reconnectTimer = setTimeout(() => this.#connect(), waitMs);
+    this.#cancelReconnect = this.#scheduler.after(waitMs, () => this.#connect());
   }
 
-  #greet(client: MqttClient): void {
+  #greet(connection: LinkConnection): void {
     const { edge } = this.#options;
     const topics = [linkTopic(edge, 'welcome'), linkTopic(edge, 'acknowledgement')];
-    client.subscribe(topics, { qos: 1 }, (error) => {
-      if (error) client.stream.destroy(error);
-      else this.#sayHello();
+    connection.subscribe(topics, (error) => {
+      if (connection !== this.#connection || this.#stopped) return;
+      if (error !== undefined) {
+        connection.close(error.message);
+        return;
+      }
+      this.#contact.opened();
+      this.#sayHello();
     });
   }
 
   #sayHello(): void {
     const { epoch, nextSequence } = this.#options.outbox;
-    this.#helloMs = this.#options.monotonicMs();
+    this.#contact.saidHello(this.#options.monotonicMs());
     this.#publish('hello', encodeBody({ version: DELIVERY_VERSION, epoch, nextSequence } satisfies Hello));
   }
 
   #publish(kind: LinkTopic, body: Buffer): void {
-    this.#client?.publish(linkTopic(this.#options.edge, kind), body, { qos: 1 });
+    this.#connection?.publish(linkTopic(this.#options.edge, kind), body);
   }
 
-  #receive(topic: string, payload: Buffer): void {
+  #receive(topic: string, payload: Uint8Array): void {
     const { edge, observer } = this.#options;
+    if (this.#stopped) return;
     try {
       if (topic === linkTopic(edge, 'welcome')) this.#takeWelcome(payload);
       else if (topic === linkTopic(edge, 'acknowledgement')) this.#takeAcknowledgement(payload);
@@ -156,8 +168,8 @@ export class CloudLink {
     }
   }
 
-  #takeWelcome(payload: Buffer): void {
-    const { outbox, observer, newEpoch } = this.#options;
+  #takeWelcome(payload: Uint8Array): void {
+    const { outbox, observer, newEpoch, monotonicMs } = this.#options;
     const welcome = decodeBody<Welcome>(payload, welcomeSchema);
     if (!welcome.ok) {
       observer.badBody('welcome', welcome.fault.detail);
@@ -166,19 +178,22 @@ export class CloudLink {
     const numberAbove = planEpoch(outbox, welcome.value);
     if (numberAbove !== undefined) {
       outbox.startEpoch(newEpoch(), numberAbove);
+      this.#inFlight.clear();
       observer.epochStarted(outbox.epoch, numberAbove);
       this.#sayHello();
       return;
     }
-    this.#welcomed = true;
-    this.#helloMs = undefined;
-    this.#reconnectMs = RECONNECT_MS_MIN;
-    observer.connected();
+    outbox.offer();
+    const isFirst = !this.#contact.isWelcomed;
+    this.#contact.welcomed(monotonicMs());
+    if (isFirst) observer.connected();
+    // While something is to be sent, only an acknowledgement shows that the cloud does more than greet.
+    if (outbox.behindCount === 0) this.#reconnectMs = RECONNECT_MS_MIN;
     this.#schedulePump();
   }
 
-  #takeAcknowledgement(payload: Buffer): void {
-    const { outbox, observer } = this.#options;
+  #takeAcknowledgement(payload: Uint8Array): void {
+    const { outbox, observer, monotonicMs } = this.#options;
     const parsed = decodeBody(payload, acknowledgementSchema);
     if (!parsed.ok) {
       observer.badBody('acknowledgement', parsed.fault.detail);
@@ -188,47 +203,51 @@ export class CloudLink {
     if (epoch !== outbox.epoch) return;
     const before = outbox.behindCount;
     outbox.acknowledge(acknowledged);
-    const observationCount = this.#inFlight.settle(outbox.acknowledged);
+    this.#history.settle(acknowledged);
+    const nowMs = monotonicMs();
+    const { observationCount, sentOnceMs } = this.#inFlight.settle(this.#settled());
+    for (const sentMs of sentOnceMs) this.#window = afterAcknowledgement(this.#window, nowMs - sentMs, this.#bounds);
+    this.#contact.acknowledged(nowMs, this.#inFlight.batches.length > 0);
+    if (acknowledged.length > 0) this.#reconnectMs = RECONNECT_MS_MIN;
     observer.acknowledged(before - outbox.behindCount, observationCount);
     for (const [sequence, , code] of refused) observer.refused(code, sequence);
-    if (describe.length > 0) this.#describeAgain(describe);
+    if (describe.length > 0) {
+      const again = this.#descriptions.takeBack(describe, this.#inFlight.batches, (id) => outbox.description(id));
+      this.#inFlight.releaseDescribed(again);
+    }
     this.#schedulePump();
   }
 
-  #describeAgain(wanted: readonly (readonly [datastream: string, version: number])[]): void {
-    const names = new Set(wanted.map(([datastream, version]) => `${datastream} ${version}`));
-    const used = new Set(this.#inFlight.batches.flatMap(({ descriptionIds }) => descriptionIds));
-    const again = new Set<number>();
-    for (const id of used) {
-      const description = this.#options.outbox.description(id);
-      if (description === undefined || !names.has(`${description.datastream} ${description.version}`)) continue;
-      const repeats = (this.#describeRepeats.get(id) ?? 0) + 1;
-      this.#describeRepeats.set(id, repeats);
-      this.#described.delete(id);
-      if (repeats <= DESCRIBE_REPEATS_MAX) again.add(id);
-    }
-    this.#inFlight.releaseDescribed(again);
+  /** What the cloud has and nobody wants again. */
+  #settled(): readonly SequenceRange[] {
+    return this.#history.ranges.reduce<readonly SequenceRange[]>(subtractRange, this.#options.outbox.acknowledged);
   }
 
-  #releaseTimedOut(): void {
-    const { ackTimeoutMs, monotonicMs, observer } = this.#options;
-    const overdueMs = monotonicMs() - ackTimeoutMs;
-    if (this.#helloMs !== undefined && this.#helloMs < overdueMs) {
-      this.#client?.stream.destroy(new Error('the cloud did not answer the hello'));
+  #check(): void {
+    const { monotonicMs, observer, silenceMsMax } = this.#options;
+    const nowMs = monotonicMs();
+    const due = this.#contact.due(nowMs);
+    if (due === 'close') {
+      this.#connection?.close(`the cloud said nothing for ${silenceMsMax} ms`);
+      return;
     }
-    const released = this.#inFlight.releaseSentBefore(overdueMs);
-    if (released === 0) return;
-    observer.timedOut(released);
+    if (due === 'hello') this.#sayHello();
+    const released = this.#inFlight.releaseSentBefore(nowMs - this.#window.ackTimeoutMs);
+    if (released > 0) {
+      this.#window = afterTimeout(this.#window, this.#bounds);
+      observer.timedOut(released);
+    }
+    // Also without a time-out: a disk that was full may have interrupted the sending.
     this.#schedulePump();
   }
 
   /** One batch a turn of the event loop, so that the sources are served between two batches of a backlog. */
   #schedulePump(): void {
-    if (this.#pumping || !this.#welcomed || this.#stopped) return;
+    if (this.#pumping || !this.#contact.isWelcomed || this.#stopped) return;
     this.#pumping = true;
-    setImmediate(() => {
+    this.#scheduler.immediate(() => {
       this.#pumping = false;
-      if (!this.#welcomed || this.#stopped) return;
+      if (!this.#contact.isWelcomed || this.#stopped) return;
       try {
         if (this.#sendNext()) this.#schedulePump();
       } catch (error) {
@@ -238,11 +257,13 @@ export class CloudLink {
   }
 
   #sendNext(): boolean {
-    const { outbox, batchesInFlightMax } = this.#options;
-    const { acknowledged, nextSequence } = outbox;
+    const { acknowledged, nextSequence } = this.#options.outbox;
     const plan = planDelivery(
-      { acknowledged, nextSequence, inFlight: this.#inFlight.batches },
-      { batchesInFlightMax, batchUplinksMax: DELIVERY_BOUNDS.batchUplinksMax },
+      { acknowledged, history: this.#history.ranges, nextSequence, inFlight: this.#inFlight.batches },
+      {
+        batchesInFlightMax: Math.floor(this.#window.batches),
+        batchUplinksMax: Math.floor(this.#window.batchUplinks),
+      },
     );
     if (plan === undefined) return false;
     this.#send(plan);
@@ -251,26 +272,24 @@ export class CloudLink {
 
   #send({ kind, range }: InFlight): void {
     const { outbox, observer, monotonicMs } = this.#options;
-    const read = outbox.read(range, DELIVERY_BOUNDS.batchObservationBytesMax);
-    if (read.damaged.length + read.missing.length > 0) observer.lost(read.damaged, read.missing);
-    if (read.uplinks.length === 0) return;
-    const { batch, descriptionIds } = assembleBatch(read.uplinks, {
+    const { uplinks, damaged, missing, through } = outbox.read(range, DELIVERY_BOUNDS.batchObservationBytesMax);
+    const gone: SequenceRange[] = [...missing, ...damaged.map((sequence): SequenceRange => [sequence, sequence])];
+    if (kind === 'history') this.#history.settle(gone);
+    else if (gone.length > 0) observer.lost(damaged, missing);
+    if (uplinks.length === 0) return;
+    const { batch, descriptionIds } = assembleBatch(uplinks, {
       epoch: outbox.epoch,
       description: (id) => outbox.description(id),
-      isDescribed: (id) => this.#described.has(id),
+      isDescribed: (id) => this.#descriptions.has(id),
     });
-    for (const id of descriptionIds) this.#described.add(id);
+    this.#descriptions.add(descriptionIds);
     const body = encodeBody(batch);
     if (body.byteLength > BATCH_BOUNDS.compressedBytesMax) throw new Error(`a batch of ${body.byteLength} bytes`);
+    const sentMs = monotonicMs();
     const observationCount = batch.uplinks.reduce((sum, [, , observations]) => sum + observations.length, 0);
-    this.#inFlight.add({
-      kind,
-      range: [range[0], read.through],
-      sentMs: monotonicMs(),
-      descriptionIds,
-      observationCount,
-    });
+    this.#inFlight.add({ kind, range: [range[0], through], sentMs, descriptionIds, observationCount });
+    this.#contact.asked(sentMs);
     this.#publish('batch', body);
-    observer.batchSent(read.uplinks.length, body.byteLength);
+    observer.batchSent(uplinks.length, body.byteLength);
   }
 }

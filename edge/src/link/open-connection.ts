@@ -2,11 +2,16 @@ import type { TLSSocket } from 'node:tls';
 import mqtt, { type IClientOptions, MqttClient } from 'mqtt';
 import type { IdentityKeeper } from '../enrolment/identity-keeper.ts';
 import { connectVerified } from '../enrolment/verified-socket.ts';
-import type { LinkObserver } from './cloud-link.ts';
+import type { LinkObserver } from './link-observer.ts';
 
 /** How this edge shows who it is: a secret, or the certificate that it got by enrolling. */
 export type LinkCredentials =
-  | { readonly kind: 'secret'; readonly secret: string }
+  | {
+      readonly kind: 'secret';
+      readonly secret: string;
+      /** Certificates of the authority that the server is judged by; those that the machine trusts when there are none. */
+      readonly authorityPem?: string;
+    }
   | { readonly kind: 'certificate'; readonly keeper: IdentityKeeper };
 
 export interface ConnectionTarget {
@@ -14,6 +19,8 @@ export interface ConnectionTarget {
   /** mqtt:, mqtts:, ws: or wss:; without a path a WebSocket goes to /mqtt. */
   readonly url: string;
   readonly credentials: LinkCredentials;
+  /** Without an answer to its ping for half as long again, the connection is closed. 60 by default. */
+  readonly keepaliveSeconds?: number;
 }
 
 const WEB_SOCKET_PATH = '/mqtt';
@@ -22,9 +29,10 @@ const HTTPS_PORT = 443;
 
 /**
  * Begins one connection to the cloud. The client library's own redelivery and reconnecting are off. With a certificate the
- * server is judged by this gateway's identity; with a secret by the machine's trusted authorities, where there is TLS.
+ * server is judged by this gateway's identity; with a secret, where there is TLS, by an authority that was named or those
+ * that the machine trusts.
  */
-export function openConnection({ edge, url: text, credentials }: ConnectionTarget): MqttClient {
+export function openConnection({ edge, url: text, credentials, keepaliveSeconds }: ConnectionTarget): MqttClient {
   const url = new URL(text);
   if (/^wss?:$/.test(url.protocol) && url.pathname === '/') url.pathname = WEB_SOCKET_PATH;
   const options: IClientOptions = {
@@ -32,8 +40,12 @@ export function openConnection({ edge, url: text, credentials }: ConnectionTarge
     username: edge,
     clean: true,
     reconnectPeriod: 0,
+    ...(keepaliveSeconds === undefined ? {} : { keepalive: keepaliveSeconds }),
   };
-  if (credentials.kind === 'secret') return mqtt.connect(url.href, { ...options, password: credentials.secret });
+  if (credentials.kind === 'secret') {
+    const { secret: password, authorityPem: ca } = credentials;
+    return mqtt.connect(url.href, { ...options, password, ...(ca === undefined ? {} : { ca }) });
+  }
   if (url.protocol !== 'mqtts:' && url.protocol !== 'wss:') throw new Error(`no certificate over ${url.protocol}`);
   const { keeper } = credentials;
   const connection = () => {

@@ -16,12 +16,13 @@ export interface CredentialsContext {
 }
 
 const RENEWAL_CHECK_MS = 3_600_000;
+const PEM_CERTIFICATE = '-----BEGIN CERTIFICATE-----';
 
 /** Reads what this edge identifies itself with; a certificate is renewed from then on. The fault names the setting. */
 export function openCredentials(context: CredentialsContext): Result<LinkCredentials, Fault<'credentials-unusable'>> {
-  const { identityDir, secretFile } = context.cloud;
+  const { identityDir, secretFile, caFile } = context.cloud;
   if (identityDir !== undefined) return openIdentity(context, identityDir);
-  if (secretFile !== undefined) return openSecret(secretFile);
+  if (secretFile !== undefined) return openSecret(secretFile, caFile);
   throw new Error('a configuration without identityDir and secretFile was let through');
 }
 
@@ -52,13 +53,24 @@ function openIdentity({ edge, cloud, logger, nowMs, isSynchronised }: Credential
   return ok({ kind: 'certificate', keeper } as const);
 }
 
-/** A secret from a file, its last line end cut. */
-function openSecret(file: string): Result<LinkCredentials, Fault<'credentials-unusable'>> {
+/** A secret from a file, its last line end cut, and the authority of the server where one is named. */
+function openSecret(file: string, caFile: string | undefined): Result<LinkCredentials, Fault<'credentials-unusable'>> {
+  const text = readSetting('secretFile', file);
+  if (!text.ok) return text;
+  const secret = text.value.replace(/\r?\n$/, '');
+  if (secret === '') return unusable(`cloud.secretFile: ${file} is empty`);
+  if (caFile === undefined) return ok({ kind: 'secret', secret });
+  const authorityPem = readSetting('caFile', caFile);
+  if (!authorityPem.ok) return authorityPem;
+  if (!authorityPem.value.includes(PEM_CERTIFICATE)) return unusable(`cloud.caFile: no certificate in ${caFile}`);
+  return ok({ kind: 'secret', secret, authorityPem: authorityPem.value });
+}
+
+function readSetting(setting: string, file: string): Result<string, Fault<'credentials-unusable'>> {
   try {
-    const secret = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
-    return secret === '' ? unusable(`cloud.secretFile: ${file} is empty`) : ok({ kind: 'secret', secret });
+    return ok(readFileSync(file, 'utf8'));
   } catch (error) {
-    return unusable(`cloud.secretFile: cannot read ${file}: ${(error as Error).message}`);
+    return unusable(`cloud.${setting}: cannot read ${file}: ${(error as Error).message}`);
   }
 }
 

@@ -4,7 +4,7 @@ import { planEpoch } from './plan-epoch.ts';
 
 const OURS = '00000000000000aa';
 const OTHER = '00000000000000bb';
-const outbox = { epoch: OURS, nextSequence: 101, firstUnacknowledged: 51 };
+const outbox = { epoch: OURS, firstUnoffered: 101, firstUnacknowledged: 51 };
 
 const welcome = (epoch: string, sequence: number, highestSequence = sequence): Welcome => ({
   version: 1,
@@ -27,7 +27,7 @@ describe('whether a new epoch begins', () => {
   });
 
   it('is settled by the renumbering: the second hello begins no other epoch', () => {
-    const renumbered = { epoch: '00000000000000cc', nextSequence: 451, firstUnacknowledged: 401 };
+    const renumbered = { epoch: '00000000000000cc', firstUnoffered: 451, firstUnacknowledged: 401 };
     expect(planEpoch(renumbered, welcome(OTHER, 400))).toBeUndefined();
   });
 });

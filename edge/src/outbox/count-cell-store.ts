@@ -2,6 +2,7 @@ import {
   decimalToNumber,
   type EpochMs,
   formatObservedValue,
+  isSuppressed,
   packQuality,
   parseObservedValue,
   type Quality,
@@ -23,6 +24,7 @@ import {
   withoutCounts,
 } from '../privacy/count-cell.ts';
 import type { CountContribution } from '../privacy/withhold-counts.ts';
+import type { StoredGap } from './stored-gaps.ts';
 import type { StoredObservation } from './stored-observations.ts';
 
 /**
@@ -70,6 +72,8 @@ interface CellRow {
   readonly quality: number;
   readonly parts: string;
   readonly published: string | null;
+  /** 1: that counts of it were withheld has been said. */
+  readonly withheld: 0 | 1;
 }
 
 /**
@@ -78,18 +82,21 @@ interface CellRow {
  * windows only. Every method is part of the caller's transaction.
  */
 export class CountCellStore {
-  readonly unpublished = new Map<UnpublishedCountReason, number>();
+  readonly unpublished: Map<UnpublishedCountReason, number>;
+  #withheld: StoredGap[] = [];
   readonly #read: Database.Statement<[string, number], CellRow>;
   readonly #write: Database.Statement<CellRow>;
   readonly #due: Database.Statement<[number, number], CellRow>;
   readonly #forget: Database.Statement<[number, number]>;
   #cellCount: number;
 
-  constructor(connection: Database.Database) {
+  /** @param unpublished what was left out since the program started */
+  constructor(connection: Database.Database, unpublished = new Map<UnpublishedCountReason, number>()) {
+    this.unpublished = unpublished;
     this.#read = connection.prepare('SELECT * FROM count_cells WHERE datastream = ? AND begin_ms = ?');
     this.#write = connection.prepare(
       `INSERT OR REPLACE INTO count_cells VALUES (@datastream, @begin_ms, @end_ms, @description, @below, @count_max,
-       @closes_ms, @quality, @parts, @published)`,
+       @closes_ms, @quality, @parts, @published, @withheld)`,
     );
     this.#due = connection.prepare(
       'SELECT * FROM count_cells WHERE published IS NULL AND closes_ms <= ? ORDER BY closes_ms LIMIT ?',
@@ -133,11 +140,15 @@ export class CountCellStore {
   ): CellRow | undefined {
     const windowMs = windowBeginMs(beginMs, rule.windowSeconds);
     const endMs = windowMs + rule.windowSeconds * MS_PER_SECOND;
-    if (endMs < nowMs - LATE_DAYS_MAX * MS_PER_DAY) return this.#leaveOut('too-old');
-    if (endMs > nowMs + AHEAD_MS_MAX) return this.#leaveOut('too-new');
+    const leaveOut = (reason: UnpublishedCountReason) => {
+      this.#withheld.push(withheldWindow(descriptionId(window, windowMs), windowMs));
+      return this.#leaveOut(reason);
+    };
+    if (endMs < nowMs - LATE_DAYS_MAX * MS_PER_DAY) return leaveOut('too-old');
+    if (endMs > nowMs + AHEAD_MS_MAX) return leaveOut('too-new');
     const known = this.#read.get(window.key, windowMs);
     if (known !== undefined) return known;
-    if (this.#cellCount >= CELLS_MAX) return this.#leaveOut('cells-full');
+    if (this.#cellCount >= CELLS_MAX) return leaveOut('cells-full');
     return {
       datastream: window.key,
       begin_ms: windowMs,
@@ -150,6 +161,7 @@ export class CountCellStore {
       quality: packQuality({ timeSource: quality.timeSource, flags: [] }),
       parts: NEW_CELL_PARTS,
       published: null,
+      withheld: 0,
     };
   }
 
@@ -158,8 +170,10 @@ export class CountCellStore {
     if (areDecided) this.#leaveOut('moved');
     return touched.flatMap(({ row, cell, added, quality }) => {
       const parts = areDecided ? withoutCounts(cell, added) : added;
-      if (parts.length === 0) return [];
-      const correction = this.#contribute(row, contribute(cell, parts), quality);
+      const isHidden = cell.published !== undefined && isSuppressed(cell.published);
+      const said = isHidden ? this.#withhold(row) : row;
+      if (parts.length === 0) return this.#keep(row, said);
+      const correction = this.#contribute(said, contribute(cell, parts), quality);
       return correction === undefined ? [] : [correction];
     });
   }
@@ -169,10 +183,13 @@ export class CountCellStore {
     { cell, outcome }: ReturnType<typeof contribute>,
     quality: number,
   ): StoredObservation | undefined {
-    if (cell.parts.length > PARTS_MAX) return this.#leaveOut('cells-full');
+    if (cell.parts.length > PARTS_MAX) {
+      this.#write.run(this.#withhold(row));
+      return this.#leaveOut('cells-full');
+    }
     const isTooMuch = outcome === 'correction' && sumOf(cell.parts) > row.count_max;
     const changed = {
-      ...row,
+      ...(isTooMuch ? this.#withhold(row) : row),
       quality,
       parts: JSON.stringify(cell.parts),
       published: cell.published === undefined || isTooMuch ? row.published : formatObservedValue(cell.published),
@@ -194,8 +211,9 @@ export class CountCellStore {
     for (const row of due) {
       const sum = sumOf(toCell(row).parts);
       const published = formatObservedValue(publishedCount(sum, row.below));
-      this.#write.run({ ...row, published });
-      if (sum > row.count_max) this.#leaveOut('outside-range');
+      const isTooMuch = sum > row.count_max;
+      this.#write.run({ ...(isTooMuch ? this.#withhold(row) : row), published });
+      if (isTooMuch) this.#leaveOut('outside-range');
       else observations.push(toObservation(row, published));
     }
     return { closedCount: due.length, observations };
@@ -206,9 +224,38 @@ export class CountCellStore {
     this.#cellCount -= this.#forget.run(nowMs - KEEP_DAYS * MS_PER_DAY, FORGET_CHUNK).changes;
   }
 
+  /**
+   * Windows of which counts were withheld since the last call, each window on file once. Whether there is one depends on
+   * when counts came and never on how many people they were of: every count that comes late to a suppressed window makes
+   * one, whether it would have changed its side or not. A window that shows a number makes none when it stays as it is
+   * (`crossing`, `moved`), because that tells how many people were moved into a suppressed neighbour, or how few are left.
+   * The times are those of the day.
+   */
+  takeWithheld(): StoredGap[] {
+    const withheld = this.#withheld;
+    this.#withheld = [];
+    return withheld;
+  }
+
+  #withhold(row: CellRow): CellRow {
+    if (row.withheld === 1) return row;
+    this.#withheld.push(withheldWindow(row.description, row.begin_ms));
+    return { ...row, withheld: 1 };
+  }
+
+  #keep(row: CellRow, said: CellRow): [] {
+    if (said !== row) this.#write.run(said);
+    return [];
+  }
+
   #leaveOut(reason: UnpublishedCountReason): undefined {
     this.unpublished.set(reason, (this.unpublished.get(reason) ?? 0) + 1);
   }
+}
+
+function withheldWindow(descriptionId: number, beginMs: EpochMs): StoredGap {
+  const dayMs = Math.floor(beginMs / MS_PER_DAY) * MS_PER_DAY;
+  return [descriptionId, 'suppressed', 1, dayMs, dayMs + MS_PER_DAY - 1];
 }
 
 function toCell({ below, parts, published }: CellRow): CountCell {

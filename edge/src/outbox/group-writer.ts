@@ -4,11 +4,23 @@ import type { CounterState } from '../derive/counter/mod.ts';
 import type { NormalisedObservation } from '../normalise/normalised-observation.ts';
 import type { CountContribution } from '../privacy/withhold-counts.ts';
 import type { QuarantineBounds, QuarantineRecord } from './quarantine-store.ts';
+import type { StoredGap } from './stored-gaps.ts';
 import type { StoredObservation } from './stored-observations.ts';
 import type { UplinkFingerprint } from './uplink-fingerprint.ts';
 
+/** What happens to new uplinks, or to old ones, when the bound in bytes is reached by what the cloud has not acknowledged. */
+export const OVERFLOW_POLICIES = ['refuse', 'drop-oldest', 'thin-out'] as const;
+export type OverflowPolicy = (typeof OVERFLOW_POLICIES)[number];
+
 export interface OutboxBounds {
   readonly bytesMax: number;
+  readonly whenFull: OverflowPolicy;
+  /** Thinning starts with one value of a datastream in so much phenomenon time. */
+  readonly thinOutIntervalSeconds: number;
+  /** What waits longer for the cloud is discarded. */
+  readonly keepUnacknowledgedDays: number;
+  /** Least time between two reports of gaps of a known kind. */
+  readonly gapReportSeconds: number;
   readonly keepAcknowledgedDays: number;
   readonly uplinksMax: number;
   readonly quarantine: QuarantineBounds;
@@ -36,6 +48,8 @@ export interface StoredUplink {
   readonly sequence: number;
   readonly receivedMs: EpochMs;
   readonly observations: readonly StoredObservation[];
+  /** In a row that reports what was discarded; it has no observations. */
+  readonly gaps?: readonly StoredGap[];
 }
 
 export interface ReadUplinks {

@@ -16,6 +16,8 @@ export function openConnection(file: string): Database.Database {
   const connection = new Database(file, { timeout: 5_000 });
   try {
     connection.pragma(`page_size = ${PAGE_BYTES}`);
+    // Of effect in a new file only: free pages can be given back to the disk in small steps.
+    connection.pragma('auto_vacuum = INCREMENTAL');
     const journal = connection.pragma('journal_mode = WAL', { simple: true });
     connection.pragma('synchronous = FULL');
     const synchronous = connection.pragma('synchronous', { simple: true });

@@ -1,8 +1,8 @@
-import { closeSync, openSync, readdirSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openTestOutbox, temporaryDirectory } from '../testing/edge-fixture.ts';
+import { openTestOutbox, RECEIVED_MS, temporaryDirectory } from '../testing/edge-fixture.ts';
 import { commitUplinks, counters, plannedUplink } from '../testing/planned-uplinks.ts';
 import { markDamaged, OUTBOX_FILE } from './open-outbox.ts';
 
@@ -51,8 +51,9 @@ describe('opening an outbox', () => {
 
   it('keeps what is readable of a damaged file and reports the rest by sequence', () => {
     fillAndClose(200);
-    const pages = statSync(file).size / 8_192;
-    overwrite(Math.floor(pages / 2) * 8_192, 8_192);
+    const content = readFileSync(file);
+    const uplinkPage = Math.floor(content.indexOf('application/', content.length / 2) / 8_192);
+    overwrite(uplinkPage * 8_192, 8_192);
     markDamaged(directory.path);
 
     const { outbox, setAside } = openTestOutbox(directory.path, {}, 9);
@@ -73,6 +74,24 @@ describe('opening an outbox', () => {
     expect(outbox.window.has(plannedUplink(7).fingerprint)).toBe(true);
     outbox.close();
     expect(openTestOutbox(directory.path).setAside).toBeUndefined();
+  });
+
+  it('keeps what was counted as lost, and the reports of it, out of a damaged file', () => {
+    const { outbox } = openTestOutbox(directory.path);
+    commitUplinks(outbox, counters(3));
+    const connection = new Database(file);
+    connection.exec('DELETE FROM uplinks WHERE id = 2');
+    connection.close();
+    outbox.read([1, 3], 1e6);
+    outbox.prune(RECEIVED_MS);
+    outbox.close();
+    markDamaged(directory.path);
+    const salvaged = openTestOutbox(directory.path, {}, 9).outbox;
+    expect(salvaged.gapTotals.get('damaged')).toBe(1);
+    expect(salvaged.read([4, 4], 1e6).uplinks[0]?.gaps).toEqual([[null, 'damaged', 1, RECEIVED_MS, RECEIVED_MS]]);
+    expect(salvaged.read([1, 4], 1e6).missing).toEqual([[2, 2]]);
+    expect(salvaged.gapTotals.get('damaged')).toBe(1);
+    salvaged.close();
   });
 
   it('refuses a file of another version of the program and leaves it where it is', () => {

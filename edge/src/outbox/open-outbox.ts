@@ -6,6 +6,7 @@ import { openConnection } from './open-connection.ts';
 import { Outbox, type OutboxBounds } from './outbox.ts';
 import { type Salvage, salvageInto } from './salvage.ts';
 import { prepareSchema } from './schema.ts';
+import { settleLog } from './settle-log.ts';
 
 export const OUTBOX_FILE = 'outbox.db';
 const MS_PER_HOUR = 3_600_000;
@@ -79,6 +80,19 @@ export function isDamage(error: unknown): boolean {
   return error instanceof Database.SqliteError && DAMAGE.test(error.code);
 }
 
+/** Without room SQLite cannot make the index of its write-ahead log: SHMSIZE. */
+const OPENING_REASONS: readonly (readonly [codes: RegExp, reason: string])[] = [
+  [/^(EROFS|EACCES|EPERM|SQLITE_READONLY.*|SQLITE_CANTOPEN.*)$/, 'it is read-only or belongs to another user'],
+  [/^(ENOSPC|EDQUOT|SQLITE_FULL|SQLITE_IOERR_SHMSIZE)$/, 'the disk is full'],
+];
+
+/** Why a data directory cannot be used, as one sentence for whoever can mend it. */
+export function openingFault(dataDir: string, error: unknown): string {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  const reason = OPENING_REASONS.find(([codes]) => codes.test(code))?.[1];
+  return reason === undefined ? `cannot use ${dataDir}: ${message}` : `cannot write in ${dataDir}: ${reason} (${code})`;
+}
+
 /** Notes that the file turned out to be damaged while it was in use: the next start sets it aside. */
 export function markDamaged(dataDir: string): void {
   writeFileSync(damageMark(join(dataDir, OUTBOX_FILE)), '');
@@ -91,8 +105,10 @@ function damageMark(file: string): string {
 function openFile(file: string, bounds: OutboxBounds, newEpoch: () => string): Outbox {
   const connection = openConnection(file);
   try {
+    const settled = settleLog(connection);
+    if (!settled.ok && settled.fault.code === 'held-open') throw new Error(settled.fault.detail);
     prepareSchema(connection, newEpoch());
-    return new Outbox(connection, bounds);
+    return new Outbox(connection, bounds, settled.ok);
   } catch (error) {
     connection.close();
     throw error;

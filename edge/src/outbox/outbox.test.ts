@@ -103,6 +103,15 @@ describe('the outbox', () => {
     expect([versionOf(1), versionOf(2), versionOf(3)]).toEqual([1, 1, 2]);
   });
 
+  it('keeps what waits for the cloud whatever the configuration becomes: other bounds, and its device gone', () => {
+    commitUplinks(outbox, counters(5));
+    reopen({ bytesMax: 1_048_576, keepAcknowledgedDays: 0, uplinksMax: 10, whenFull: 'thin-out' });
+    outbox.prune(RECEIVED_MS + 30 * 86_400_000);
+    expect(sequences([1, 5])).toEqual([1, 2, 3, 4, 5]);
+    const [id = 0] = outbox.read([1, 1], 1e6).uplinks[0]?.observations[0] ?? [];
+    expect(outbox.description(id)?.property).toBe('battery-level');
+  });
+
   it('stops reading at the bound in bytes and says how far it came', () => {
     commitUplinks(outbox, counters(10));
     const first = outbox.read([1, 10], 600);
@@ -139,6 +148,7 @@ describe('the outbox', () => {
       [5, 5],
     ]);
     expect(outbox.prune(RECEIVED_MS + 6 * 86_400_000)).toBe(0);
+    reopen();
     expect(outbox.prune(RECEIVED_MS + 8 * 86_400_000)).toBe(3);
     expect(sequences([1, 6])).toEqual([3, 4, 6]);
   });

@@ -1,7 +1,9 @@
 import { rangesContain, rangesOf, type SequenceRange } from '@meetbrug/protocols/delivery';
 import Database from 'better-sqlite3';
 import { rowChecksum, type UplinkRow } from './row-checksum.ts';
+import type { StoredGap } from './stored-gaps.ts';
 import { decodeObservations, descriptionsOf } from './stored-observations.ts';
+import { UplinkRows } from './uplink-rows.ts';
 
 /** What could be saved out of a damaged outbox, and what could not. */
 export interface Salvage {
@@ -16,6 +18,9 @@ interface OldState {
   readonly sequence_offset: number;
   readonly next_id: number;
   readonly acknowledged: string;
+  /** Absent in a file of an older schema. */
+  readonly gaps_row_id?: number;
+  readonly gaps_reported_ms?: number;
 }
 
 const READ_CHUNK = 200;
@@ -30,6 +35,7 @@ const COPIED_TABLES = [
   'level_histories',
   'revised_levels',
   'counters',
+  'gaps',
 ] as const;
 
 /**
@@ -58,21 +64,25 @@ function copyReadable(damaged: Database.Database, target: Database.Database): Sa
   const acknowledged = JSON.parse(state?.acknowledged ?? '[]') as SequenceRange[];
   const lastId = state === undefined ? highestReadableId(damaged) : state.next_id - 1;
 
-  const insert = target.prepare<[number, number, string, string, Uint8Array, number]>(
-    'INSERT INTO uplinks VALUES (?, ?, ?, ?, ?, ?)',
-  );
+  const rows = new UplinkRows(target);
   const saved: number[] = [];
   for (const row of readableRows(damaged, lastId)) {
     if (rangesContain(acknowledged, row.id + offset)) continue;
     if (rowChecksum(row) !== row.checksum) continue;
-    const named = decodeObservations(row.observations).flatMap(descriptionsOf);
+    const reported = row.gaps == null ? [] : (JSON.parse(row.gaps) as StoredGap[]);
+    const named = [
+      ...decodeObservations(row.observations).flatMap(descriptionsOf),
+      ...reported.flatMap(([description]) => description ?? []),
+    ];
     if (!named.every((description) => described.has(description))) continue;
-    insert.run(row.id, row.received_ms, row.observations, row.topic, row.payload, row.checksum);
+    rows.insert({ ...row, gaps: row.gaps ?? null });
     saved.push(row.id + offset);
   }
   target
-    .prepare('UPDATE state SET sequence_offset = ?, next_id = ?, acknowledged = ?')
-    .run(offset, lastId + 1, JSON.stringify(acknowledged));
+    .prepare(
+      'UPDATE state SET sequence_offset = ?, next_id = ?, acknowledged = ?, gaps_row_id = ?, gaps_reported_ms = ?',
+    )
+    .run(offset, lastId + 1, JSON.stringify(acknowledged), state?.gaps_row_id ?? 0, state?.gaps_reported_ms ?? 0);
   const lost = complement([...acknowledged, ...rangesOf(saved)], lastId + offset);
   return { savedCount: saved.length, lost, endKnown: state !== undefined };
 }

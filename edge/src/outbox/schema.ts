@@ -80,8 +80,51 @@ const COUNTERS = `
 CREATE TABLE counters (datastream TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
+/**
+ * What will never come, by datastream and reason: how much is not reported yet (with the first and last phenomenon time),
+ * and how much there ever was. A row of `uplinks` with `gaps` is such a report. `thin_*`: how far thinning has come. `room` is empty but while
+ * the program tries whether a full disk has room again.
+ */
+const GAPS = `
+ALTER TABLE uplinks ADD COLUMN gaps TEXT;
+ALTER TABLE state ADD COLUMN gaps_row_id INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE state ADD COLUMN gaps_reported_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE state ADD COLUMN thin_seconds INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE state ADD COLUMN thin_from_id INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE state ADD COLUMN thin_end_id INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE count_cells ADD COLUMN withheld INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE gaps (
+  datastream TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  description INTEGER,
+  pending INTEGER NOT NULL,
+  first_ms INTEGER NOT NULL,
+  last_ms INTEGER NOT NULL,
+  total INTEGER NOT NULL,
+  PRIMARY KEY (datastream, reason)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE room (filler BLOB NOT NULL) STRICT;
+CREATE INDEX gaps_pending ON gaps (datastream, reason) WHERE pending > 0;
+`;
+
+/** Requests to send kept uplinks again: ranges of row ids that still have to go. */
+const RESENDS = `
+CREATE TABLE resends (
+  id INTEGER PRIMARY KEY,
+  requested_ms INTEGER NOT NULL,
+  taken_ms INTEGER,
+  pending TEXT NOT NULL
+) STRICT;
+`;
+
+/** From which row on nothing has ever been offered to the cloud by whoever held this file, its copies aside. */
+const OFFERED = `
+ALTER TABLE state ADD COLUMN offered_next_id INTEGER NOT NULL DEFAULT 1;
+UPDATE state SET offered_next_id = next_id;
+`;
+
 /** Each takes a file from one version to the next; a change of the schema appends one and never edits another. */
-const MIGRATIONS = [FIRST_TABLES, PRIVACY_AND_HISTORY, COUNTERS];
+const MIGRATIONS = [FIRST_TABLES, PRIVACY_AND_HISTORY, COUNTERS, GAPS, RESENDS, OFFERED];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
@@ -97,7 +140,10 @@ export function prepareSchema(connection: Database.Database, epoch: string): voi
   connection
     .transaction(() => {
       for (const migration of MIGRATIONS.slice(version)) connection.exec(migration);
-      if (version === 0) connection.prepare("INSERT INTO state VALUES (1, ?, 0, 1, '[]')").run(epoch);
+      if (version === 0)
+        connection
+          .prepare("INSERT INTO state (only, epoch, sequence_offset, next_id, acknowledged) VALUES (1, ?, 0, 1, '[]')")
+          .run(epoch);
       connection.pragma(`user_version = ${SCHEMA_VERSION}`);
     })
     .immediate();

@@ -23,16 +23,58 @@ export function startRemovingDamage(
   return () => clearInterval(timer);
 }
 
-/** Deletes what is acknowledged and old in small chunks, for as long as the edge runs. Returns how to stop it. */
-export function startPruning(outbox: Outbox, nowMs: () => EpochMs, failed: (error: unknown) => void): () => void {
+/** Told by {@link startPruning} of what somebody should know. */
+export interface PruningObserver {
+  /** There is something new to send: a report of gaps. */
+  reported(): void;
+  /** Observations that were discarded since the last time, by reason; once a minute at most. */
+  discarded(counts: Readonly<Record<string, number>>): void;
+  /** The disk has become full, or has room again. */
+  roomChanged(lacksRoom: boolean): void;
+  failed(error: unknown): void;
+}
+
+const DISCARDED_INTERVAL_MS = 60_000;
+
+/** Prunes the outbox in small chunks, for as long as the edge runs. Returns how to stop it. */
+export function startPruning(
+  outbox: Pick<Outbox, 'prune' | 'nextSequence' | 'lacksRoom' | 'gapTotals'>,
+  nowMs: () => EpochMs,
+  observer: PruningObserver,
+): () => void {
+  let lackedRoom = false;
+  let toldTotals = new Map(outbox.gapTotals);
   let timer = setTimeout(prune, IDLE_MS);
-  return () => clearTimeout(timer);
+  const discardedTimer = setInterval(tellDiscarded, DISCARDED_INTERVAL_MS);
+  return () => {
+    clearTimeout(timer);
+    clearInterval(discardedTimer);
+  };
 
   function prune(): void {
     try {
+      const { nextSequence } = outbox;
+      tellRoom();
       timer = setTimeout(prune, outbox.prune(nowMs()) > 0 ? BUSY_MS : IDLE_MS);
+      tellRoom();
+      if (outbox.nextSequence > nextSequence) observer.reported();
     } catch (error) {
-      failed(error);
+      clearInterval(discardedTimer);
+      observer.failed(error);
     }
+  }
+
+  function tellRoom(): void {
+    if (outbox.lacksRoom === lackedRoom) return;
+    lackedRoom = outbox.lacksRoom;
+    observer.roomChanged(lackedRoom);
+  }
+
+  function tellDiscarded(): void {
+    const added = [...outbox.gapTotals].map(
+      ([reason, total]) => [reason, total - (toldTotals.get(reason) ?? 0)] as const,
+    );
+    toldTotals = new Map(outbox.gapTotals);
+    if (added.some(([, count]) => count > 0)) observer.discarded(Object.fromEntries(added));
   }
 }

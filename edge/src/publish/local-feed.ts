@@ -62,6 +62,11 @@ export class LocalFeed {
     this.#send();
   }
 
+  /** The transaction did not happen. */
+  rolledBack(): void {
+    this.#uncommitted = [];
+  }
+
   #send(): void {
     while (this.#inFlight < IN_FLIGHT_MAX) {
       const observation = this.#waiting.shift();

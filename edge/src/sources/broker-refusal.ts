@@ -6,9 +6,12 @@ export type BrokerRefusalReason =
   | 'connections-max'
   | 'connections-per-address-max'
   | 'topic-too-long'
+  | 'topic-too-deep'
   | 'topic-reserved'
   | 'message-not-taken'
-  /** Whatever else ended it: an unreadable packet, a topic of too many levels, silence, a broken connection. */
+  /** Nobody delivers a last will again: it is lost. */
+  | 'will-not-taken'
+  /** Whatever else ended it: an unreadable packet, silence, a broken connection. */
   | 'connection-failed';
 
 export interface BrokerRefusal {
@@ -18,15 +21,4 @@ export interface BrokerRefusal {
   /** Client id, empty before login. */
   readonly client: string;
   readonly detail: string;
-}
-
-/** An error of a hook that the broker hands back with the client that it closed for it. */
-export class PublishRefusedError extends Error {
-  override readonly name = 'PublishRefusedError';
-  readonly reason: BrokerRefusalReason;
-
-  constructor(reason: BrokerRefusalReason, detail: string) {
-    super(detail);
-    this.reason = reason;
-  }
 }

@@ -40,6 +40,7 @@ async function start(changes: Partial<EmbeddedBrokerOptions> = {}): Promise<Embe
     port: 0,
     connectionsMax: 100,
     connectionsPerAddressMax: 50,
+    messagesPerSecondMax: 20_000,
     nowMs: () => 0 as EpochMs,
     localFeed: false,
     deliver: ({ topic }, done) => {
@@ -186,7 +187,8 @@ describe('the embedded broker', () => {
     ['a topic that is too long', 't'.repeat(513), 1, 'topic-too-long'],
     ['a topic that is too long in UTF-8 only', 'é'.repeat(257), 1, 'topic-too-long'],
     ['a topic of the broker', '$SYS/forged', 1, 'topic-reserved'],
-    ['a topic of too many levels', '/'.repeat(12), 1, 'connection-failed'],
+    ['a topic of too many levels', '/'.repeat(16), 1, 'topic-too-deep'],
+    ['a topic of far too many levels', '/'.repeat(500), 1, 'connection-failed'],
   ])('closes a client that publishes %s', async (_what, topic, payloadBytes, reason) => {
     const publisher = await connectClient(await start(), { clientId: 'publisher' });
     const closed = new Promise<void>((resolve) => publisher.once('close', () => resolve()));

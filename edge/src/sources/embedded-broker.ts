@@ -1,12 +1,16 @@
 import { createServer, type Socket } from 'node:net';
-import { PACKET_HEADER_ALLOWANCE_BYTES, TOPIC_BYTES_MAX } from '@meetbrug/protocols/mqtt';
+import { PACKET_HEADER_ALLOWANCE_BYTES } from '@meetbrug/protocols/mqtt';
 import type { EpochMs } from '@meetbrug/protocols/observation';
 import { Aedes, type AedesOptions, type Client } from 'aedes';
 import type { DeliverMessage } from '../intake/intake.ts';
 import { listen } from '../listen.ts';
-import { LOCAL_FEED_TOPICS, type PublishLocally } from '../publish/local-feed.ts';
-import { type BrokerRefusal, type BrokerRefusalReason, PublishRefusedError } from './broker-refusal.ts';
+import type { PublishLocally } from '../publish/local-feed.ts';
+import { MACHINE_SCHEDULER } from '../scheduler.ts';
+import type { BrokerRefusal, BrokerRefusalReason } from './broker-refusal.ts';
 import { limitConnection } from './limit-connection.ts';
+import { paceAnswers } from './pace-answers.ts';
+import { maySubscribe, TOPIC_LEVELS_MAX } from './publish-rules.ts';
+import { type PublishingPeer, takePublish } from './take-publish.ts';
 
 export interface EmbeddedBrokerOptions {
   readonly host: string;
@@ -14,11 +18,13 @@ export interface EmbeddedBrokerOptions {
   readonly connectionsMax: number;
   readonly connectionsPerAddressMax: number;
   readonly loginTimeoutMs?: number;
+  /** Of one connection; a faster sender is slowed down. */
+  readonly messagesPerSecondMax: number;
   readonly deliver: DeliverMessage;
   readonly nowMs: () => EpochMs;
   /** Whether the edge publishes the local feed here: then clients subscribe to that alone, and never publish into it. */
   readonly localFeed: boolean;
-  /** Called once for each connection that was not taken or has been ended. */
+  /** Called once for each connection that was not taken or has been ended, and for each last will that was not taken. */
   readonly refused: (refusal: BrokerRefusal) => void;
 }
 
@@ -29,10 +35,8 @@ export interface EmbeddedBroker {
   stop(): Promise<void>;
 }
 
-interface Peer {
+interface Peer extends PublishingPeer {
   readonly loggedIn: () => void;
-  /** Each of a closed client's packets that was under way fails once more; only the first says why it was closed. */
-  readonly refuseOnce: (reason: BrokerRefusalReason, detail: string) => void;
 }
 
 /**
@@ -46,12 +50,12 @@ const READ_BUFFER_BYTES = 262_144;
  */
 export const PACKET_BYTES_MAX = 1_048_576;
 const LOGIN_TIMEOUT_MS = 10_000;
-const TOPIC_LEVELS_MAX = 12;
 const CLIENT_ID_CHARACTERS_MAX = 128;
 const KEEPALIVE_SECONDS_MAX = 3_600;
 /** A subscriber that takes nothing for so long is closed: while it waits it holds up the others. */
 const SUBSCRIBER_STALL_MS_MAX = 10_000;
-const SYSTEM_TOPICS = '$SYS/';
+/** Deeper topics are refused by rules of ours, with a reason; this is what the broker's own matching bears. */
+const MATCHED_LEVELS_MAX = 4 * TOPIC_LEVELS_MAX;
 
 /**
  * The MQTT broker inside the edge. A publish is acknowledged after the intake has committed it: aedes writes the PUBACK
@@ -61,9 +65,14 @@ const SYSTEM_TOPICS = '$SYS/';
  */
 export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
   const broker = await Aedes.createBroker({
-    authorizePublish: authorizePublish(options),
-    authorizeSubscribe: authorizeSubscribe(options),
-    maxTopicLevels: TOPIC_LEVELS_MAX,
+    authorizePublish: takePublish(options, {
+      peer: (client) => peers.get(client),
+      willRefused: ({ address }, client, detail) => refuse('will-not-taken', address, { client, detail }),
+    }),
+    // At QoS 0, whatever was asked: a queue for an absent subscriber would have no bound.
+    authorizeSubscribe: (_client, subscription, callback) =>
+      callback(null, maySubscribe(subscription.topic, options) ? { ...subscription, qos: 0 } : null),
+    maxTopicLevels: MATCHED_LEVELS_MAX,
     maxClientsIdLength: CLIENT_ID_CHARACTERS_MAX,
     keepaliveLimit: KEEPALIVE_SECONDS_MAX,
     drainTimeout: SUBSCRIBER_STALL_MS_MAX,
@@ -109,12 +118,13 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     );
     const { stream, loggedIn } = limitConnection(socket, limits, (reason) => refuseOnce(reason, ''));
     const client = broker.handle(stream);
-    peers.set(client, { loggedIn, refuseOnce });
+    const pace = paceAnswers(options.messagesPerSecondMax, MACHINE_SCHEDULER, () => performance.now());
+    socket.once('close', () => pace.end());
+    peers.set(client, { address, loggedIn, pace, refuseOnce });
   }
 
   function failed(client: Client, error: Error): void {
-    const reason = error instanceof PublishRefusedError ? error.reason : 'connection-failed';
-    peers.get(client)?.refuseOnce(reason, error.message);
+    peers.get(client)?.refuseOnce('connection-failed', error.message);
   }
 
   function refuse(reason: BrokerRefusalReason, address: string, more = { client: '', detail: '' }): void {
@@ -135,43 +145,6 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     for (const socket of sockets) socket.destroy();
     await closed;
   }
-}
-
-function authorizePublish(options: EmbeddedBrokerOptions): NonNullable<AedesOptions['authorizePublish']> {
-  const { deliver, nowMs, localFeed } = options;
-  return (client, packet, callback) => {
-    // A will of an earlier run comes without a client: nobody vouches for it. Other wills take the way of every message.
-    if (client === null) return callback(new Error('a will without a client is not accepted'));
-    if (isTooLong(packet.topic)) {
-      return callback(new PublishRefusedError('topic-too-long', `a topic has at most ${TOPIC_BYTES_MAX} bytes`));
-    }
-    // Replacing the hook replaces the built-in check: a forged $SYS message disconnects other clients.
-    if (packet.topic.startsWith(SYSTEM_TOPICS)) {
-      return callback(new PublishRefusedError('topic-reserved', '$SYS topics belong to the broker'));
-    }
-    if (localFeed && packet.topic.startsWith(LOCAL_FEED_TOPICS)) {
-      return callback(new PublishRefusedError('topic-reserved', `${LOCAL_FEED_TOPICS} topics belong to the edge`));
-    }
-    packet.retain = false;
-    const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
-    deliver({ topic: packet.topic, payload, receivedMs: nowMs() }, (outcome) =>
-      callback(outcome.ok ? null : new PublishRefusedError('message-not-taken', outcome.fault.detail)),
-    );
-  };
-}
-
-/** At QoS 0, whatever was asked: a queue for an absent subscriber would have no bound. */
-function authorizeSubscribe({ localFeed }: EmbeddedBrokerOptions): NonNullable<AedesOptions['authorizeSubscribe']> {
-  return (_client, subscription, callback) => {
-    const { topic } = subscription;
-    const refused = localFeed ? !topic.startsWith(LOCAL_FEED_TOPICS) : topic.startsWith('$');
-    callback(null, refused || isTooLong(topic) ? null : { ...subscription, qos: 0 });
-  };
-}
-
-function isTooLong(topic: string): boolean {
-  // A character takes at most three bytes in UTF-8, so most topics need no counting.
-  return topic.length * 3 > TOPIC_BYTES_MAX && Buffer.byteLength(topic) > TOPIC_BYTES_MAX;
 }
 
 /** How many connections each address has: no more entries than there are connections. */

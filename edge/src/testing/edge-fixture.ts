@@ -79,6 +79,10 @@ export function temporaryDirectory(): { readonly path: string; remove(): void } 
 
 export const TEST_BOUNDS: OutboxBounds = {
   bytesMax: 1_073_741_824,
+  whenFull: 'refuse',
+  thinOutIntervalSeconds: 900,
+  keepUnacknowledgedDays: 3_650,
+  gapReportSeconds: 60,
   keepAcknowledgedDays: 7,
   uplinksMax: 10_000,
   quarantine: { recordsMax: 100, bytesMax: 1_048_576, keepDays: 30 },

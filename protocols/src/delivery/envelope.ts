@@ -113,7 +113,14 @@ export const welcomeSchema = z.strictObject({
 });
 
 /** Why the cloud put one observation aside in its quarantine. */
-export const REFUSAL_CODES = ['conflict', 'not-owner', 'unknown-property', 'outside-range', 'bad-interval'] as const;
+export const REFUSAL_CODES = [
+  'conflict',
+  'not-owner',
+  'unknown-property',
+  'outside-range',
+  'bad-interval',
+  'stream-closed',
+] as const;
 
 /** Cloud to edge, after the log has committed. */
 export const acknowledgementSchema = z.strictObject({

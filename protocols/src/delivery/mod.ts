@@ -20,5 +20,12 @@ export {
   type WireUplink,
   welcomeSchema,
 } from './envelope.ts';
-export { addRange, rangesContain, rangesOf, type SequenceRange } from './sequence-ranges.ts';
+export {
+  addRange,
+  countSequences,
+  rangesContain,
+  rangesOf,
+  type SequenceRange,
+  subtractRange,
+} from './sequence-ranges.ts';
 export { LINK_TOPIC_ROOT, type LinkTopic, linkTopic, parseLinkTopic } from './topics.ts';

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addRange, rangesContain, rangesOf, type SequenceRange } from './sequence-ranges.ts';
+import {
+  addRange,
+  countSequences,
+  rangesContain,
+  rangesOf,
+  type SequenceRange,
+  subtractRange,
+} from './sequence-ranges.ts';
 
 const range = fc
   .tuple(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 0, max: 12 }))
@@ -33,6 +40,35 @@ describe('acknowledged ranges', () => {
     const before: SequenceRange[] = [[1, 2]];
     addRange(before, [3, 4]);
     expect(before).toEqual([[1, 2]]);
+  });
+
+  it('hold the rest when ranges are taken out, in any order, sorted and apart', () => {
+    fc.assert(
+      fc.property(fc.array(range, { maxLength: 25 }), fc.array(range, { maxLength: 25 }), (added, taken) => {
+        const before = added.reduce<SequenceRange[]>(addRange, []);
+        const rest = taken.reduce<SequenceRange[]>(subtractRange, before);
+        expect(members(rest)).toEqual(new Set([...members(before)].filter((one) => !members(taken).has(one))));
+        expect(countSequences(rest)).toBe(members(rest).size);
+        expect(rest.reduce<SequenceRange[]>(addRange, [])).toEqual(rest);
+      }),
+      { seed: 33 },
+    );
+  });
+
+  it('are whole again when what was taken out comes back', () => {
+    fc.assert(
+      fc.property(fc.array(range, { maxLength: 25 }), range, (added, taken) => {
+        const before = [...added, taken].reduce<SequenceRange[]>(addRange, []);
+        expect(addRange(subtractRange(before, taken), taken)).toEqual(before);
+      }),
+      { seed: 34 },
+    );
+  });
+
+  it('never change the list that a range is taken out of', () => {
+    const before: SequenceRange[] = [[1, 9]];
+    subtractRange(before, [3, 4]);
+    expect(before).toEqual([[1, 9]]);
   });
 
   it('are read from sequences in rising order', () => {

@@ -15,6 +15,25 @@ export function addRange(ranges: readonly SequenceRange[], [from, to]: SequenceR
   return [...ranges.slice(0, first), [low, high], ...ranges.slice(start)];
 }
 
+/** Takes a range out of a normalised list: what of `ranges` lies outside it, normalised. Cost as of {@link addRange}. */
+export function subtractRange(ranges: readonly SequenceRange[], [from, to]: SequenceRange): SequenceRange[] {
+  if (to < from) return [...ranges];
+  const first = lowerBound(ranges, from);
+  let end = first;
+  while (end < ranges.length && (ranges[end] as SequenceRange)[0] <= to) end += 1;
+  if (end === first) return [...ranges];
+  const [low] = ranges[first] as SequenceRange;
+  const [, high] = ranges[end - 1] as SequenceRange;
+  const below: SequenceRange[] = low < from ? [[low, from - 1]] : [];
+  const above: SequenceRange[] = high > to ? [[to + 1, high]] : [];
+  return [...ranges.slice(0, first), ...below, ...above, ...ranges.slice(end)];
+}
+
+/** How many sequences normalised ranges hold. */
+export function countSequences(ranges: readonly SequenceRange[]): number {
+  return ranges.reduce((count, [from, to]) => count + (to - from + 1), 0);
+}
+
 /** Ranges from sequences in rising order. */
 export function rangesOf(sequences: readonly number[]): SequenceRange[] {
   const ranges: [number, number][] = [];
