@@ -1,8 +1,12 @@
+export type { ChildLink, ChildRelation } from './child-relation.ts';
 export { CHARSET, contentType, MEDIA_TYPES, RDF_FORMATS, type RdfFormat } from './formats.ts';
+export { formatTile, type MapTile, parseTile, tileAt, tilePolygon } from './map-tile.ts';
 export { memberTriples } from './member-triples.ts';
-export type { ChildLink, PageDocument, StreamInfo, ViewInfo } from './page-document.ts';
-export { nodeIri, pageTriples, streamContextTriples, streamIri } from './page-triples.ts';
+export type { PageDocument, StreamInfo, ViewInfo } from './page-document.ts';
+export { pageTriples } from './page-triples.ts';
+export { type FirstLevelNode, planRetention } from './plan-retention.ts';
 export { createPageRenderer, type PageRenderer, type PageRendererOptions } from './render-page.ts';
+export { nodeIri, streamContextTriples, streamIri } from './stream-context.ts';
 export {
   describeNode,
   type NodeDescription,
@@ -15,5 +19,31 @@ export {
   type TreeSettings,
   treeSettingsSchema,
 } from './tree.ts';
+export {
+  ALL_ORGANISATIONS,
+  type BucketedView,
+  BY_PAGE,
+  type KeyedView,
+  type RetentionPolicy,
+  type StreamKind,
+  VIEW_KINDS,
+  type ViewDefinition,
+  type ViewKind,
+  viewDefinitionSchema,
+} from './view-definition.ts';
+export { generationLevels, generationOf, generationPeriod, isGenerationOver } from './view-generation.ts';
+export { type EntityFacts, keyLevels, type MemberFacts, type ObservationFacts } from './view-key.ts';
+export { formatViewPath, parseViewPath, type ViewPath } from './view-path.ts';
+export {
+  type Bucket,
+  bucketKey,
+  describeBucketNode,
+  groupRelations,
+  isBucketNode,
+  isGroupFinished,
+  isImmutable,
+  latestBucket,
+  type ViewState,
+} from './view-tree.ts';
 export { writeDocument } from './writers/write-document.ts';
 export { writeVocabulary } from './writers/write-vocabulary.ts';

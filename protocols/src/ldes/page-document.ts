@@ -1,36 +1,37 @@
-import type { EpochMs } from '../observation/instant.ts';
 import type { Member } from '../oslo/member.ts';
-import type { NumberedNode, TreeNode, TreeSettings } from './tree.ts';
+import type { ChildLink } from './child-relation.ts';
+import type { RetentionPolicy, StreamKind, ViewDefinition } from './view-definition.ts';
 
 export interface StreamInfo {
+  /** Name in the URL: an organisation, or `all`. */
+  readonly organisation: string;
   readonly name: string;
   /** Dutch. */
   readonly title: string;
+  readonly kind: StreamKind;
   readonly pollingIntervalSeconds: number;
-  readonly kind: 'observations' | 'entities';
+  /** Whether members say their place in the stream; those of a stream of all organisations say none. */
+  readonly sequenced: boolean;
+  /** IRI of the licence. */
+  readonly licence?: string;
+  /** Takes no members any more: there is nothing to poll for. */
+  readonly closed?: boolean;
 }
 
 export interface ViewInfo {
-  readonly name: string;
-  readonly settings: TreeSettings;
-  /** Days that a member stays in the view; absent: for ever. */
-  readonly fullLogDays?: number;
-}
-
-/** A child of a node, with the stamps of its first member and, when it is full, 1 ms after its last. */
-export interface ChildLink {
-  readonly node: NumberedNode;
-  readonly fromMs: EpochMs;
-  /** Exclusive. */
-  readonly untilMs?: EpochMs;
+  readonly definition: ViewDefinition;
+  /** Absent: everything stays in the view. */
+  readonly retention?: RetentionPolicy;
 }
 
 /** One node of a view, with everything that its text depends on. */
 export interface PageDocument {
   readonly stream: StreamInfo;
   readonly view: ViewInfo;
-  readonly node: TreeNode;
+  /** Below the view's root, as `formatViewPath` writes it; empty for the root. */
+  readonly path: string;
   readonly immutable: boolean;
+  /** In the order in which they are linked; only on nodes that are no pages. */
   readonly children: readonly ChildLink[];
   /** In log order; only on pages. */
   readonly members: readonly Member[];

@@ -6,31 +6,34 @@ import { INSTANT_MAX_MS } from '../observation/instant.ts';
 import { QUALITY_FLAGS } from '../observation/quality.ts';
 import { describedEntities } from '../oslo/describe-entities.ts';
 import type { Member, ObservationMember } from '../oslo/member.ts';
+import { memberShape } from '../oslo/member-holes.ts';
 import { publishedIris } from '../oslo/published-iris.ts';
 import { OBSERVED_PROPERTIES, PROPERTY_KEYS } from '../properties/mod.ts';
 import { RDF_FORMATS, type RdfFormat } from './formats.ts';
 import { memberTriples } from './member-triples.ts';
 import type { PageDocument } from './page-document.ts';
-import { pageTriples, streamIri } from './page-triples.ts';
+import { pageTriples } from './page-triples.ts';
 import { createPageRenderer } from './render-page.ts';
-import { ROOT } from './tree.ts';
+import { streamIri } from './stream-context.ts';
 import { SYNTAXES } from './writers/write-document.ts';
 
-const place = { publicBaseUrl: 'https://data.example.be/meet', organisation: 'demo' };
-const iris = publishedIris(place.publicBaseUrl, place.organisation);
-const renderer = createPageRenderer(place);
+const publicBaseUrl = 'https://data.example.be/meet';
+const iris = publishedIris(publicBaseUrl, 'demo');
+const renderer = createPageRenderer({ publicBaseUrl });
 const textOf = (bytes: Uint8Array) => new TextDecoder('utf-8', { fatal: true }).decode(bytes);
 
 function pageOf(members: readonly Member[]): PageDocument {
   return {
     stream: {
+      organisation: 'demo',
       name: 'all-themes',
       title: 'Hitte "in de stad" \u00e9',
       pollingIntervalSeconds: 30,
       kind: members[0]?.kind === 'entity' ? 'entities' : 'observations',
+      sequenced: true,
     },
-    view: { name: 'by-page', settings: { pageSize: 250, fanOut: 250 } },
-    node: { level: 0, index: 4 },
+    view: { definition: { kind: 'by-page', name: 'by-page', pageSize: 250, fanOut: 250 } },
+    path: 'page/4',
     immutable: true,
     children: [],
     members,
@@ -40,9 +43,12 @@ function pageOf(members: readonly Member[]): PageDocument {
 /** What the writer makes of a page without any template. */
 function written(format: RdfFormat, page: PageDocument): string {
   const { start, between, end, blocks } = SYNTAXES[format];
-  const stream = streamIri(iris, page.stream);
-  const parts = page.members.map((member) => blocks(memberTriples(iris, stream, member)));
-  return start + [blocks(pageTriples(iris, page)), ...parts].join(between) + end;
+  const stream = streamIri(publicBaseUrl, page.stream);
+  const parts = page.members.map((member) => {
+    const organisation = member.organisation ?? page.stream.organisation;
+    return blocks(memberTriples(publishedIris(publicBaseUrl, organisation), stream, member));
+  });
+  return start + [blocks(pageTriples(publicBaseUrl, page)), ...parts].join(between) + end;
 }
 
 const name = fc.stringMatching(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/);
@@ -67,6 +73,8 @@ const observation: fc.Arbitrary<ObservationMember> = fc
         flags: fc.subarray([...QUALITY_FLAGS]),
         inputs: fc.array(fc.record({ datastream: inputKey, beginMs: instant }), { maxLength: 16 }),
         isoOverlay: fc.boolean(),
+        organisation: name,
+        position: fc.maxSafeNat(),
       },
       { requiredKeys: [] },
     ),
@@ -115,7 +123,7 @@ describe('a rendered page', () => {
   });
 
   it('is the same while templates come and go', () => {
-    const cramped = createPageRenderer({ ...place, templatesMax: 1 });
+    const cramped = createPageRenderer({ publicBaseUrl, templatesMax: 1 });
     fc.assert(
       fc.property(
         fc.array(observation, { minLength: 2, maxLength: 5 }),
@@ -128,6 +136,17 @@ describe('a rendered page', () => {
     );
   });
 
+  it('has one template for a property, whatever the organisations of its members', () => {
+    const [sample] = fc.sample(observation, { seed: 70, numRuns: 1 });
+    const ofBoth = ['north', 'south'].map((organisation) => ({ ...(sample ?? expect.fail()), organisation }));
+    const page = { ...pageOf(ofBoth), stream: { ...pageOf([]).stream, organisation: 'all' } };
+    const text = textOf(renderer.render('nquads', page));
+    expect(text).toBe(written('nquads', page));
+    expect(new Set(ofBoth.map(memberShape)).size).toBe(1);
+    for (const organisation of ['north', 'south']) expect(text).toContain(`/id/${organisation}/observatie/`);
+    expect(text).toContain('<https://data.example.be/meet/ldes/all/all-themes/by-page/page/4>');
+  });
+
   it('does not change when the next one is rendered', () => {
     const [first, second] = fc.sample(observation, { seed: 63, numRuns: 2 });
     const kept = renderer.render('nquads', pageOf([first ?? expect.fail()]));
@@ -138,7 +157,7 @@ describe('a rendered page', () => {
 
   it.each(RDF_FORMATS)('is ASCII in %s', (format) => {
     const members = fc.sample(observation, { seed: 64, numRuns: 3 });
-    const root = { ...pageOf([]), node: ROOT, immutable: false } as const;
+    const root = { ...pageOf([]), path: '', immutable: false } as const;
     expect(renderer.render(format, pageOf(members)).every((byte) => byte < 128)).toBe(true);
     expect(renderer.render(format, root).every((byte) => byte < 128)).toBe(true);
   });
@@ -149,10 +168,10 @@ describe('a rendered page', () => {
     const allowed = new Set([
       `<${iris.stream('all-themes')}>`,
       `<${iris.stream('all-themes')}/by-page/page/4>`,
-      ...members.map(
-        ({ description, beginMs, revision }) =>
-          `<${iris.observationVersion(description.datastream, beginMs, revision)}>`,
-      ),
+      ...members.map(({ description, beginMs, revision, organisation = 'demo' }) => {
+        const { observationVersion } = publishedIris(publicBaseUrl, organisation);
+        return `<${observationVersion(description.datastream, beginMs, revision)}>`;
+      }),
     ]);
     const subjects = textOf(renderer.render('nquads', page))
       .trimEnd()
@@ -181,16 +200,21 @@ describe('a rendered page', () => {
     const page = pageOf([member ?? expect.fail()]);
     const sensor = describedEntities((member ?? expect.fail()).description)[0] ?? expect.fail();
     const entity: Member = { kind: 'entity', entity: sensor, ordinal: 0, version: 1, generatedMs: 0 };
+    const entities = pageOf([entity]);
+    expect(() => renderer.render('nquads', entities)).not.toThrow();
     const impossible: PageDocument[] = [
-      { ...page, node: ROOT },
-      { ...page, node: { level: 1, index: 0 } },
-      { ...page, children: [{ node: { level: 0, index: 0 }, fromMs: 0 }] },
+      { ...page, path: '' },
+      { ...page, path: 'index/1/0' },
+      { ...page, path: 'page/04' },
+      { ...page, path: '2026-11/air-temperature/page/0' },
+      { ...page, children: [{ path: 'page/0', relations: [{ kind: 'stamps', fromMs: 0 }] }] },
       {
         ...page,
-        view: { name: 'by-page', settings: { pageSize: 1, fanOut: 2 } },
+        view: { definition: { kind: 'by-page', name: 'by-page', pageSize: 1, fanOut: 2 } },
         members: [...page.members, ...page.members],
       },
       { ...page, members: [entity] },
+      { ...entities, view: { definition: { kind: 'latest', name: 'latest', buckets: 1 } }, path: 'bucket/0' },
     ];
     for (const wrong of impossible) expect(() => renderer.render('nquads', wrong)).toThrow(RangeError);
   });

@@ -1,28 +1,30 @@
 import type { Member, ObservationMember } from '../oslo/member.ts';
 import { memberShape } from '../oslo/member-holes.ts';
 import { compileMemberTemplate, createMemberWriter, type MemberTemplate } from '../oslo/member-template.ts';
-import { publishedIris } from '../oslo/published-iris.ts';
-import type { Iri } from '../oslo/triple.ts';
+import { type PublishedIris, publishedIris } from '../oslo/published-iris.ts';
+import type { Triple } from '../oslo/triple.ts';
 import type { RdfFormat } from './formats.ts';
-import { createGrowingBytes, type GrowingBytes } from './growing-bytes.ts';
+import { createGrowingBytes } from './growing-bytes.ts';
 import { memberTriples } from './member-triples.ts';
-import type { PageDocument } from './page-document.ts';
-import { pageTriples, streamContextTriples, streamIri } from './page-triples.ts';
+import type { PageDocument, StreamInfo } from './page-document.ts';
+import { pageTriples } from './page-triples.ts';
 import { createRecentCache } from './recent-cache.ts';
+import { refuseImpossiblePage } from './refuse-impossible-page.ts';
+import { streamContextTriples, streamIri } from './stream-context.ts';
 import type { Syntax } from './writers/syntax.ts';
 import { SYNTAXES, writeDocument } from './writers/write-document.ts';
 
 /**
- * Templates kept by one renderer, some 10 kB each; the least recently used goes. One serves all datastreams of a
- * property, so a renderer meets few: syntaxes × streams × properties × directions × kinds of time, and some with flags,
- * inputs or a suppressed count.
+ * Templates kept by one renderer, some 10 kB each; the least recently used goes. One serves all datastreams of a property,
+ * and in a stream of all organisations all of those, so a renderer meets few: syntaxes × streams × properties ×
+ * directions × kinds of time, and some with flags, inputs or a suppressed count.
  */
-const TEMPLATES_MAX = 2_000;
+const TEMPLATES_MAX = 4_000;
+const ORGANISATIONS_MAX = 500;
 
 export interface PageRendererOptions {
   /** Scheme, host, optional path prefix; no trailing slash. */
   readonly publicBaseUrl: string;
-  readonly organisation: string;
   readonly templatesMax?: number;
 }
 
@@ -34,58 +36,58 @@ export interface PageRenderer {
 }
 
 /**
- * Renders the pages of one organisation. Observations go through byte templates, made when first needed; entities, which
+ * Renders the pages of all organisations. Observations go through byte templates, made when first needed; entities, which
  * are few, through the writer. The renderer keeps its templates and one buffer of the size of its largest page.
  */
-export function createPageRenderer(options: PageRendererOptions): PageRenderer {
-  const iris = publishedIris(options.publicBaseUrl, options.organisation);
-  const templates = createRecentCache<MemberTemplate>(options.templatesMax ?? TEMPLATES_MAX);
+export function createPageRenderer({ publicBaseUrl, templatesMax = TEMPLATES_MAX }: PageRendererOptions): PageRenderer {
+  const organisations = createRecentCache<PublishedIris>(ORGANISATIONS_MAX);
+  const templates = createRecentCache<MemberTemplate>(templatesMax);
   const writeMember = createMemberWriter();
   const bytes = createGrowingBytes();
 
-  function templateOf(syntax: Syntax, stream: Iri, member: ObservationMember): MemberTemplate {
-    const key = `${syntax.name} ${stream.value} ${memberShape(member)}`;
+  function irisOf(organisation: string): PublishedIris {
+    const known = organisations.get(organisation) ?? publishedIris(publicBaseUrl, organisation);
+    organisations.set(organisation, known);
+    return known;
+  }
+
+  function triplesOfMember(stream: StreamInfo, member: Member): Triple[] {
+    return memberTriples(irisOf(member.organisation ?? stream.organisation), streamIri(publicBaseUrl, stream), member);
+  }
+
+  function templateOf(syntax: Syntax, stream: StreamInfo, member: ObservationMember): MemberTemplate {
+    const key = `${syntax.name} ${stream.organisation}/${stream.name} ${memberShape(member)}`;
     const known = templates.get(key);
     if (known !== undefined) return known;
     const template = compileMemberTemplate(
       member,
-      (sentinel) => syntax.between + syntax.blocks(memberTriples(iris, stream, sentinel)),
+      (sentinel) => syntax.between + syntax.blocks(triplesOfMember(stream, sentinel)),
     );
     templates.set(key, template);
     return template;
   }
 
-  function appendMember(out: GrowingBytes, syntax: Syntax, stream: Iri, member: Member): void {
+  function appendMember(syntax: Syntax, stream: StreamInfo, member: Member): void {
     if (member.kind === 'entity') {
-      out.appendAscii(syntax.between + syntax.blocks(memberTriples(iris, stream, member)));
+      bytes.appendAscii(syntax.between + syntax.blocks(triplesOfMember(stream, member)));
       return;
     }
     const template = templateOf(syntax, stream, member);
-    out.append(template.bytesMax, (target, at) => writeMember(template, member, target, at));
+    bytes.append(template.bytesMax, (target, at) => writeMember(template, member, target, at));
   }
 
   return {
     render(format, page) {
       refuseImpossiblePage(page);
       const syntax = SYNTAXES[format];
-      const stream = streamIri(iris, page.stream);
       bytes.clear();
-      bytes.appendAscii(syntax.start + syntax.blocks(pageTriples(iris, page)));
-      for (const member of page.members) appendMember(bytes, syntax, stream, member);
+      bytes.appendAscii(syntax.start + syntax.blocks(pageTriples(publicBaseUrl, page)));
+      for (const member of page.members) appendMember(syntax, page.stream, member);
       bytes.appendAscii(syntax.end);
       return bytes.copy();
     },
-    renderStreamDocument(format, { stream, view }) {
-      return new TextEncoder().encode(writeDocument(format, streamContextTriples(iris, stream, view)));
+    renderStreamDocument(format, document) {
+      return new TextEncoder().encode(writeDocument(format, streamContextTriples(publicBaseUrl, document)));
     },
   };
-}
-
-function refuseImpossiblePage({ node, members, children, stream, view }: PageDocument): void {
-  const isPage = node !== 'root' && node.level === 0;
-  if (isPage ? children.length > 0 : members.length > 0)
-    throw new RangeError('pages hold members, other nodes children');
-  if (members.length > view.settings.pageSize) throw new RangeError(`${members.length} members on one page`);
-  const kind = stream.kind === 'observations' ? 'observation' : 'entity';
-  if (members.some((member) => member.kind !== kind)) throw new RangeError(`a member of ${stream.name} is no ${kind}`);
 }

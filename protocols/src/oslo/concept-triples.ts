@@ -65,6 +65,13 @@ function ofItsKind(publicBaseUrl: string, concept: Concept): Statement[] {
         [skos.notation, string(concept.flag)],
         [dqv.expectedDataType, xsd.boolean],
       ];
+    case 'gap-metric':
+      return [
+        [rdf.type, dqv.Metric],
+        [dqv.expectedDataType, xsd.integer],
+      ];
+    case 'gap-reason':
+      return [[skos.notation, string(concept.reason)]];
   }
 }
 

@@ -5,6 +5,7 @@ import {
   nameSchema,
   propertyKeySchema,
 } from '../observation/datastream-description.ts';
+import { GAP_REASONS } from './gap-concepts.ts';
 
 const label = z.string().min(1).max(200);
 const direction = z.enum(['in', 'out']);
@@ -28,6 +29,8 @@ const heights = {
   /** Height of the local zero in metres TAW. */
   localZeroTawMetres: decimalText.optional(),
 };
+
+const gapSubject = z.union([datastreamKeySchema, z.templateLiteral(['poort/', nameSchema])]);
 
 /**
  * What is published of an entity, and nothing else: two bodies are equal exactly when the published texts are. Numbers
@@ -70,6 +73,16 @@ export const entityBodySchema = z.discriminatedUnion('kind', [
     contact: z
       .strictObject({ name: label, email: z.string().max(200).optional(), page: z.string().max(300).optional() })
       .optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('gap'),
+    /** The datastream whose observations are missing, or `poort/{edge}` where that is not known any more. */
+    subject: gapSubject,
+    reason: z.enum(GAP_REASONS),
+    observations: z.int().min(1),
+    /** First and last begin of their phenomenon times. */
+    firstMs: epochMsSchema,
+    lastMs: epochMsSchema,
   }),
 ]);
 

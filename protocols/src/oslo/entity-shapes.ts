@@ -1,4 +1,6 @@
 import { OBSERVED_PROPERTIES, PROPERTY_KEYS } from '../properties/mod.ts';
+import { gap } from './gap-shape.ts';
+import { positionShape } from './position.ts';
 import { atMostOne, type NodeShape, one, type PropertyShape } from './shape.ts';
 import { dcat, dct, geo, LINK_DIRECTIONS, prov, qudt, rdfs, saref, schema, sosa, unit, vcard, vm } from './terms.ts';
 import { iri } from './triple.ts';
@@ -19,7 +21,7 @@ import {
 /** A derived datastream names at most this many others. */
 const SOURCES_MAX = 16;
 
-/** What the `sensors` stream holds: a version of a place, a sensor, a procedure or a datastream. */
+/** What the `sensors` stream holds: a version of a place, a sensor, a procedure or a datastream, or a gap in its data. */
 export function sensorsShape(publicBaseUrl: string): NodeShape {
   const patterns = iriPatterns(publicBaseUrl);
   return {
@@ -28,7 +30,7 @@ export function sensorsShape(publicBaseUrl: string): NodeShape {
     targets: { subjectsOf: [dct.isVersionOf] },
     iriPattern: patterns.entityVersion,
     types: { required: [] },
-    properties: [one(dct.isVersionOf, anyIri), one(prov.generatedAtTime, dateTimeValue)],
+    properties: [one(dct.isVersionOf, anyIri), one(prov.generatedAtTime, dateTimeValue), positionShape],
     oneOf: [
       measuringPoint(patterns),
       trafficMeasuringPoint(patterns),
@@ -46,6 +48,7 @@ export function sensorsShape(publicBaseUrl: string): NodeShape {
         ],
       },
       datastream(publicBaseUrl, patterns),
+      gap(publicBaseUrl, patterns),
     ],
   };
 }

@@ -1,8 +1,10 @@
 import { formatInstant } from '../observation/instant.ts';
 import { datastream } from './datastream-triples.ts';
 import type { EntityBody } from './described-entity.ts';
+import { gap } from './gap-triples.ts';
 import { measuringPoint, trafficMeasuringPoint } from './measuring-point-triples.ts';
 import type { EntityMember } from './member.ts';
+import { positionStatements } from './position.ts';
 import type { PublishedIris } from './published-iris.ts';
 import type { Statements } from './statements.ts';
 import { dateTime, dcat, dct, duration, dutch, prov, rdf, rdfs, saref, sosa, string } from './terms.ts';
@@ -22,6 +24,7 @@ export function entityTriples(iris: PublishedIris, member: EntityMember): Triple
     ...triplesOf(entityVersionIri(iris, member), [
       [dct.isVersionOf, iri(iris.entity(member.entity.path))],
       [prov.generatedAtTime, dateTime(formatInstant(member.generatedMs))],
+      ...positionStatements(member),
       ...properties,
     ]),
     ...blankNodes,
@@ -36,6 +39,8 @@ function statements(iris: PublishedIris, label: string, body: EntityBody): State
       return trafficMeasuringPoint(iris, label, body);
     case 'datastream':
       return datastream(iris, label, body);
+    case 'gap':
+      return gap(iris, label, body);
     case 'sensor':
       return sensor(iris, label, body);
     case 'sampled-feature':

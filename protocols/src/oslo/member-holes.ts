@@ -11,6 +11,7 @@ import { writeAscii, writeInstant, writeNatural } from './write-ascii.ts';
  * last second of the year 9999.
  */
 const SENTINEL = {
+  organisation: 'ORGANISATION-HOLE',
   datastream: 'DATASTREAM-HOLE' as DatastreamKey,
   feature: 'FEATURE-HOLE',
   sensor: 'SENSOR-HOLE',
@@ -23,6 +24,7 @@ const SENTINEL = {
   generatedMs: Date.UTC(9999, 11, 31, 23, 59, 59, 994),
   revision: 9_007_199_254_740_991,
   ordinal: 9_007_199_254_740_990,
+  position: 9_007_199_254_740_989,
   value: '{value}',
 } as const;
 
@@ -45,6 +47,8 @@ const HOLE_TEXTS = {
   generated: formatInstant(SENTINEL.generatedMs),
   value: SENTINEL.value,
   blank: `_:m${SENTINEL.ordinal}`,
+  position: String(SENTINEL.position),
+  organisation: SENTINEL.organisation,
   feature: SENTINEL.feature,
   sensor: SENTINEL.sensor,
   procedure: SENTINEL.procedure,
@@ -76,13 +80,14 @@ function inputText(datastream: DatastreamKey, beginMs: EpochMs): string {
 }
 
 /**
- * What members of one template have in common: property, direction and kind of time, the flags, the number of inputs,
- * the bound of a suppressed count, and the overlay. Whatever else differs is a hole.
+ * What members of one template have in common: property, direction and kind of time, whether they say their organisation
+ * and position, the flags, the number of inputs, the bound of a suppressed count, and the overlay. Whatever else differs is
+ * a hole.
  */
 export function memberShape(member: ObservationMember): string {
   const { property, direction } = member.description;
   const time = member.endMs === undefined ? 'instant' : 'interval';
-  const shape = `${property} ${direction} ${time}`;
+  const shape = `${property} ${direction} ${time} ${member.organisation === undefined} ${member.position === undefined}`;
   const isCommon =
     member.flags === undefined &&
     member.inputs === undefined &&
@@ -101,13 +106,16 @@ function rareShape({ flags = [], inputs = [], value, isoOverlay = false }: Obser
 export function sentinelMember(member: ObservationMember): ObservationMember {
   const { description, inputs } = member;
   if (inputs !== undefined && inputs.length > INPUTS_MAX) throw new RangeError(`${inputs.length} inputs`);
-  const { datastream, feature, sensor, procedure, longitude, latitude, endMs, ...values } = SENTINEL;
+  const { datastream, feature, sensor, procedure, longitude, latitude, endMs, organisation, position, ...values } =
+    SENTINEL;
   return {
     ...member,
     ...values,
     ...(suppressedBelow(member.value) === undefined ? {} : { value: member.value }),
     ...(inputs === undefined ? {} : { inputs: SENTINEL_INPUTS.slice(0, inputs.length) }),
     ...(member.endMs === undefined ? {} : { endMs }),
+    ...(member.organisation === undefined ? {} : { organisation }),
+    ...(member.position === undefined ? {} : { position }),
     description: {
       ...description,
       datastream,
@@ -165,6 +173,8 @@ export function createHoleTexts(): HoleTexts {
       close(SLOT.generated, writeInstant(slots, SLOT.generated, member.generatedMs));
       close(SLOT.value, text(SLOT.value, member.value));
       close(SLOT.blank, writeNatural(slots, writeAscii(slots, SLOT.blank, '_:m'), member.ordinal));
+      if (member.position !== undefined) close(SLOT.position, writeNatural(slots, SLOT.position, member.position));
+      if (member.organisation !== undefined) close(SLOT.organisation, text(SLOT.organisation, member.organisation));
       close(SLOT.feature, text(SLOT.feature, measuringPoint.name));
       close(SLOT.sensor, text(SLOT.sensor, sensor.name));
       close(SLOT.procedure, text(SLOT.procedure, procedure.name));

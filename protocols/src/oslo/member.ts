@@ -7,10 +7,14 @@ import type { DescribedEntity } from './described-entity.ts';
 /** One version of one observation, as the log holds it. */
 export interface ObservationMember {
   readonly kind: 'observation';
+  /** Whose it is; absent: the organisation's of the stream. */
+  readonly organisation?: string;
   /** The description version that it was published with. */
   readonly description: DatastreamDescription;
-  /** Place in the stream, from 0: names the blank nodes. */
+  /** Place in the stream that it is shown in, from 0: names the blank nodes. */
   readonly ordinal: number;
+  /** Place in its own stream, which the member says; absent when it was published without. */
+  readonly position?: number;
   readonly beginMs: EpochMs;
   /** End of the half-open interval; absent for an instant. */
   readonly endMs?: EpochMs;
@@ -31,8 +35,11 @@ export interface ObservationMember {
 /** One version of what describes observations: a measuring point, a sensor, a procedure, a datastream. */
 export interface EntityMember {
   readonly kind: 'entity';
+  /** As of an observation. */
+  readonly organisation?: string;
   readonly entity: DescribedEntity;
   readonly ordinal: number;
+  readonly position?: number;
   /** From 1, rises when the body changes. */
   readonly version: number;
   readonly generatedMs: EpochMs;

@@ -2,6 +2,8 @@ export { conceptSchemeTriples, conceptTriples } from './concept-triples.ts';
 export { describedEntities } from './describe-entities.ts';
 export { type DescribedEntity, describedEntitySchema, type EntityBody, entityBodySchema } from './described-entity.ts';
 export { entityTriples, entityVersionIri } from './entity-triples.ts';
+export { GAP_REASONS, type GapReason } from './gap-concepts.ts';
+export { gapPath, gatewaySubject } from './gap-triples.ts';
 export { CONTEXT_DOCUMENTS, CONTEXT_TERMS, type ContextTerm, JSON_LD_CONTEXT } from './json-ld-context.ts';
 export type { EntityMember, Member, ObservationMember } from './member.ts';
 export { compileMemberTemplate, createMemberWriter, type MemberTemplate } from './member-template.ts';

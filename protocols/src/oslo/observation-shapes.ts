@@ -7,6 +7,7 @@ import {
   THEMES,
   type Theme,
 } from '../properties/mod.ts';
+import { positionShape } from './position.ts';
 import { type NodeShape, none, one, type PropertyShape } from './shape.ts';
 import { dct, dqv, geo, prov, sosa, vm } from './terms.ts';
 import { type Iri, iri } from './triple.ts';
@@ -94,6 +95,7 @@ function commonShape(publicBaseUrl: string, patterns: IriPatterns): NodeShape {
     properties: [
       one(dct.isVersionOf, patterns.observation),
       one(prov.generatedAtTime, dateTimeValue),
+      positionShape,
       one(sosa.observedProperty, anyIri),
       one(sosa.hasFeatureOfInterest, patterns.anyMeasuringPoint),
       one(sosa.madeBySensor, patterns.sensor),

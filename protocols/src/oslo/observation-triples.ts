@@ -5,6 +5,7 @@ import { isoOverlay } from './iso-overlay.ts';
 import type { ObservationMember } from './member.ts';
 import { observedResult } from './observed-result.ts';
 import { fixedText, pointGeometry } from './point.ts';
+import { positionStatements } from './position.ts';
 import type { PublishedIris } from './published-iris.ts';
 import { boolean, dateTime, dct, dqv, geo, prov, rdf, sosa, vm } from './terms.ts';
 import { type BlankTree, phenomenonTimeNode } from './time-nodes.ts';
@@ -42,6 +43,7 @@ export function observationTriples(iris: PublishedIris, member: ObservationMembe
       ...(traffic ? ([[rdf.type, vm.Verkeersmeting]] as const) : []),
       [dct.isVersionOf, iri(iris.observation(description.datastream, member.beginMs))],
       [prov.generatedAtTime, dateTime(formatInstant(member.generatedMs))],
+      ...positionStatements(member),
       [sosa.observedProperty, observed],
       ...(traffic ? ([[vm.geobserveerdKenmerk, observed]] as const) : []),
       [sosa.hasFeatureOfInterest, feature],

@@ -117,7 +117,12 @@ function createShapeDocument(publicBaseUrl: string) {
   function valueStatements(value: ValueShape): Statement[] {
     switch (value.kind) {
       case 'iri':
-        return [[sh.nodeKind, sh.IRI], ...patternStatements(value.pattern), ...amongStatements(value.among)];
+        return [
+          [sh.nodeKind, sh.IRI],
+          ...patternStatements(value.pattern),
+          ...amongStatements(value.among),
+          ...(value.shape === undefined ? [] : ([[sh.node, reference(value.shape)]] as const)),
+        ];
       case 'literal':
         return [[sh.datatype, value.datatype], ...patternStatements(value.pattern)];
       case 'node':

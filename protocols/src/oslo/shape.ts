@@ -39,8 +39,11 @@ export interface PropertyShape {
 }
 
 export type ValueShape =
-  /** An IRI that matches the pattern and is among those listed, where there are such. */
-  | { readonly kind: 'iri'; readonly pattern?: string; readonly among?: readonly Iri[] }
+  /**
+   * An IRI that matches the pattern and is among those listed, where there are such. What it names conforms to `shape`:
+   * only SHACL looks at that, for it has the whole document.
+   */
+  | { readonly kind: 'iri'; readonly pattern?: string; readonly among?: readonly Iri[]; readonly shape?: NodeShape }
   /** A literal of the datatype whose text matches the pattern. */
   | { readonly kind: 'literal'; readonly datatype: Iri; readonly pattern: string }
   /** A blank node. */

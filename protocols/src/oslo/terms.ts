@@ -30,11 +30,12 @@ export const VOCABULARY_NAMESPACES = {
   dqv: 'http://www.w3.org/ns/dqv#',
 } as const;
 
-function terms<Name extends string>(namespace: string, ...names: readonly Name[]): Readonly<Record<Name, Iri>> {
+/** The IRIs of some names in a namespace, by name. */
+export function terms<Name extends string>(namespace: string, ...names: readonly Name[]): Readonly<Record<Name, Iri>> {
   return Object.fromEntries(names.map((name) => [name, iri(namespace + name)])) as Record<Name, Iri>;
 }
 
-export const rdf = terms(NAMESPACES.rdf, 'type', 'langString', 'first', 'rest', 'nil');
+export const rdf = terms(NAMESPACES.rdf, 'type', 'Property', 'langString', 'first', 'rest', 'nil');
 export const rdfs = terms(NAMESPACES.rdfs, 'label');
 export const xsd = terms(
   NAMESPACES.xsd,
@@ -97,6 +98,7 @@ export const dct = terms(
   'conformsTo',
   'temporal',
   'PeriodOfTime',
+  'type',
   'description',
   'subject',
 );
@@ -120,6 +122,7 @@ export const schema = terms(
   NAMESPACES.schema,
   'PropertyValue',
   'additionalProperty',
+  'position',
   'propertyID',
   'name',
   'value',
@@ -135,6 +138,9 @@ export const saref = terms(NAMESPACES.saref, 'hasManufacturer', 'hasModel');
 export const tree = terms(
   NAMESPACES.tree,
   'Node',
+  'Relation',
+  'EqualToRelation',
+  'GeospatiallyContainsRelation',
   'GreaterThanOrEqualToRelation',
   'LessThanRelation',
   'member',
@@ -151,12 +157,20 @@ export const ldes = terms(
   'EventStream',
   'EventSource',
   'DurationAgoPolicy',
+  'LatestVersionSubset',
+  'PointInTimePolicy',
   'timestampPath',
   'versionOfPath',
+  'sequencePath',
+  'versionTimestampPath',
   'pollingInterval',
   'immutable',
   'retentionPolicy',
   'fullLogDuration',
+  'versionAmount',
+  'startingFrom',
+  'amount',
+  'pointInTime',
 );
 export const dcat = terms(
   NAMESPACES.dcat,
@@ -167,6 +181,7 @@ export const dcat = terms(
   'temporalResolution',
   'contactPoint',
   'startDate',
+  'endDate',
 );
 export const sh = terms(
   NAMESPACES.sh,
@@ -214,6 +229,7 @@ const LATER_NAMESPACES = { dqv: 'http://www.w3.org/ns/dqv#', vcard: 'http://www.
 export const dqv = terms(
   LATER_NAMESPACES.dqv,
   'QualityMeasurement',
+  'computedOn',
   'isMeasurementOf',
   'value',
   'Metric',

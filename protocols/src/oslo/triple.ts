@@ -1,4 +1,4 @@
-/** A tiny RDF model: what we publish needs no named graphs, no lists and no shared blank nodes. */
+/** A tiny RDF model: what we publish needs no named graphs and no shared blank nodes; a list is blank nodes. */
 export interface Iri {
   readonly kind: 'iri';
   readonly value: string;

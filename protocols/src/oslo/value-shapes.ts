@@ -18,6 +18,7 @@ export const anyIri: ValueShape = { kind: 'iri' };
 export const dateTimeValue = literalOf(xsd.dateTime, INSTANT);
 export const decimalValue = literalOf(xsd.decimal, DECIMAL);
 export const naturalValue = literalOf(xsd.integer, '[0-9]+');
+export const positiveValue = literalOf(xsd.integer, '[1-9][0-9]*');
 export const trueValue = literalOf(xsd.boolean, 'true');
 export const durationValue = literalOf(xsd.duration, 'PT[1-9][0-9]*S');
 export const textValue = { kind: 'literal', datatype: xsd.string, pattern: '.' } as const satisfies ValueShape;
@@ -41,6 +42,8 @@ export function iriPatterns(publicBaseUrl: string) {
     procedure: minted(`procedure/${NAME}`),
     sampledFeature: minted(`gebied/${NAME}`),
     datastream: minted(`datastream/${DATASTREAM}`),
+    gap: minted(`hiaat/(${DATASTREAM}|poort/${NAME})/[a-z]+/[0-9]+`),
+    gapSubject: minted(`(datastream/${DATASTREAM}|poort/${NAME})`),
     entityVersion: `${id}/[^#]+#[0-9]+$`,
   };
 }

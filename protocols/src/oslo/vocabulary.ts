@@ -9,6 +9,7 @@ import {
   THEMES,
   type Theme,
 } from '../properties/mod.ts';
+import { GAP_METRIC, GAP_REASON_CONCEPTS, GAP_REASONS, type GapReason } from './gap-concepts.ts';
 import { QUALITY_CONCEPTS } from './quality-concepts.ts';
 
 interface ConceptText {
@@ -22,9 +23,17 @@ export type PropertyConcept = ConceptText & { readonly kind: 'property'; readonl
 export type ThemeEntry = ConceptText & { readonly kind: 'theme'; readonly theme: Theme };
 export type RoadUserConcept = ConceptText & { readonly kind: 'road-user'; readonly roadUser: RoadUser };
 export type QualityConcept = ConceptText & { readonly kind: 'quality'; readonly flag: QualityFlag };
+export type GapMetricConcept = ConceptText & { readonly kind: 'gap-metric' };
+export type GapReasonConcept = ConceptText & { readonly kind: 'gap-reason'; readonly reason: GapReason };
 
 /** One entry of the lexicon. */
-export type Concept = PropertyConcept | ThemeEntry | RoadUserConcept | QualityConcept;
+export type Concept =
+  | PropertyConcept
+  | ThemeEntry
+  | RoadUserConcept
+  | QualityConcept
+  | GapMetricConcept
+  | GapReasonConcept;
 
 /** A list of concepts of one kind, with an IRI of its own. */
 export interface ConceptScheme {
@@ -38,6 +47,7 @@ const PROPERTY_SCHEME = 'concept/geobserveerd-kenmerk';
 const THEME_SCHEME = 'concept/thema';
 const ROAD_USER_SCHEME = 'concept/voertuigtype';
 const QUALITY_SCHEME = 'concept/kwaliteitskenmerk';
+const GAP_REASON_SCHEME = 'concept/hiaatreden';
 const CODE_LISTS = 'https://data.vlaanderen.be/id/concept';
 
 /** Path below `/id/` of a theme's concept. */
@@ -48,6 +58,14 @@ export function themePath(theme: Theme): string {
 /** Path below `/id/` of what a quality flag measures. */
 export function qualityPath(flag: QualityFlag): string {
   return `${QUALITY_SCHEME}/${flag}`;
+}
+
+/** Path below `/id/` of what a gap measures. */
+export const GAP_METRIC_PATH = `${QUALITY_SCHEME}/hiaat`;
+
+/** Path below `/id/` of a reason why observations are missing. */
+export function gapReasonPath(reason: GapReason): string {
+  return `${GAP_REASON_SCHEME}/${reason}`;
 }
 
 /** The IRI of a class of road users: OSLO's own where its code list has it, one of ours below it otherwise. */
@@ -126,14 +144,33 @@ export const CONCEPT_SCHEMES: readonly [properties: ConceptScheme, ...others: Co
     path: QUALITY_SCHEME,
     title: { nl: 'Kwaliteitskenmerken', en: 'Quality flags' },
     description: {
-      nl: 'Wat er tegen een waarde in te brengen is. Een waarde met een kenmerk wordt nooit verwijderd.',
-      en: 'What can be said against a value. A value with a flag is never removed.',
+      nl: 'Wat er tegen een waarde in te brengen is (een waarde met een kenmerk wordt nooit verwijderd), en wat er ontbreekt.',
+      en: 'What can be said against a value (a value with a flag is never removed), and what is missing.',
     },
-    concepts: QUALITY_FLAGS.map((flag) => ({
-      kind: 'quality',
-      path: qualityPath(flag),
-      ...QUALITY_CONCEPTS[flag],
-      flag,
+    concepts: [
+      ...QUALITY_FLAGS.map(
+        (flag): QualityConcept => ({
+          kind: 'quality',
+          path: qualityPath(flag),
+          ...QUALITY_CONCEPTS[flag],
+          flag,
+        }),
+      ),
+      { kind: 'gap-metric', path: GAP_METRIC_PATH, ...GAP_METRIC },
+    ],
+  },
+  {
+    path: GAP_REASON_SCHEME,
+    title: { nl: 'Redenen van hiaten', en: 'Reasons of gaps' },
+    description: {
+      nl: 'Waarom waarnemingen die gemaakt zijn niet in een gegevensstroom staan.',
+      en: 'Why observations that were made are not in a stream of data.',
+    },
+    concepts: GAP_REASONS.map((reason) => ({
+      kind: 'gap-reason',
+      path: gapReasonPath(reason),
+      ...GAP_REASON_CONCEPTS[reason],
+      reason,
     })),
   },
 ];
