@@ -1,8 +1,13 @@
 #!/usr/bin/env node
+import { join } from 'node:path';
+import { REDACTED, SECRET_LOG_PATHS } from '@meetbrug/protocols/audit';
 import { Command } from 'commander';
 import { pino } from 'pino';
+import { auditReport } from './audit/audit-command.ts';
+import { openAudit } from './audit/open-audit.ts';
 import { loadConfig } from './config/load-config.ts';
 import { type GatewayWorkplace, inviteGateway, listGateways, revokeGateway } from './gateways/gateways-command.ts';
+import { closeStream } from './log/close-stream.ts';
 import { startCloud } from './main.ts';
 
 /** How long a clean stop may take before the process ends anyway; everything acknowledged is on disk already. */
@@ -56,6 +61,7 @@ gateways
     if (workplace === undefined) return;
     const invited = await inviteGateway(workplace, options);
     if (!invited.ok) return refuse(invited.fault.detail);
+    recordCommand(options.dataDir, 'gateway-invited', { edge: options.edge, hours: options.hours });
     process.stdout.write(`${invited.value.code}\n`);
     process.stderr.write(`For "${options.edge}", once, until ${new Date(invited.value.expiresMs).toISOString()}.\n`);
   });
@@ -96,7 +102,40 @@ gateways
     if (workplace === undefined) return;
     const revoked = revokeGateway(workplace, options.edge);
     if (!revoked.ok) return refuse(revoked.fault.detail);
+    recordCommand(options.dataDir, 'gateway-revoked', { edge: options.edge });
     process.stdout.write(`${options.edge} is revoked\n`);
+  });
+
+program
+  .command('close')
+  .description('Ends a stream for good: it takes nothing more in, and no page of it ever changes again.')
+  .argument('<stream>', 'ORGANISATION/STREAM, as in its URL')
+  .option('--data-dir <dir>', 'folder of the store', 'data')
+  .addHelpText(
+    'after',
+    `
+The cloud may run. What edges still send for the stream goes to quarantine as stream-closed. This cannot be undone.
+
+Example:
+  meetbrug-cloud close demo/mobility --data-dir data`,
+  )
+  .action((name: string, { dataDir }: { dataDir: string }) => {
+    const closed = closeStream(join(dataDir, 'cloud.sqlite'), name);
+    if (!closed.ok) return refuse(closed.fault.detail);
+    recordCommand(dataDir, 'stream-closed', { stream: name, members: closed.value.members });
+    process.stdout.write(`${name} is closed with ${closed.value.members} members\n`);
+  });
+
+program
+  .command('audit')
+  .description('Verifies the audit log: that no line was changed, taken out or moved since it was written.')
+  .option('--data-dir <dir>', 'folder of the store', 'data')
+  .option('--head <hash>', 'a head from the structured log: shows whether lines were cut off at the end')
+  .addHelpText('after', '\nExample:\n  meetbrug-cloud audit --data-dir data --head 5f2b…')
+  .action(({ dataDir, head }: { dataDir: string; head?: string }) => {
+    const report = auditReport(dataDir, head);
+    if (!report.ok) return refuse(report.fault.detail);
+    process.stdout.write(`${report.value}\n`);
   });
 
 await program.parseAsync();
@@ -116,7 +155,7 @@ function workplaceOf({ config, dataDir }: Workplace): GatewayWorkplace | undefin
 async function serve({ config, dataDir }: { config: string; dataDir: string }): Promise<void> {
   const loaded = loadConfig(config);
   if (!loaded.ok) return refuse(loaded.fault.detail);
-  const logger = pino();
+  const logger = pino({ redact: { paths: [...SECRET_LOG_PATHS], censor: REDACTED } });
   const cloud = await startCloud(loaded.value, { dataDir, logger, onFatal: die });
   if (!cloud.ok) return refuse(cloud.fault.detail);
   let stopping = false;
@@ -127,6 +166,14 @@ async function serve({ config, dataDir }: { config: string; dataDir: string }): 
     void cloud.value.stop().then(() => process.exit(0));
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.on(signal, stop);
+}
+
+/** What a command did, beside the cloud that it is about. An entry that cannot be written is said on stderr. */
+function recordCommand(dataDir: string, event: string, fields: Readonly<Record<string, string | number>>): void {
+  const say = (_fields: object, message: string) => void process.stderr.write(`meetbrug-cloud: ${message}\n`);
+  const audit = openAudit({ dataDir, nowMs: Date.now, logger: { info: () => undefined, warn: say } });
+  if (!audit.ok) return void process.stderr.write(`meetbrug-cloud: ${audit.fault.detail}\n`);
+  audit.value.record(event, 'command line', { ...fields, user: process.getuid?.() ?? null });
 }
 
 /** One message and exit code 1: the operator is told which setting to change, not where in the program it was noticed. */

@@ -1,23 +1,32 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { getRequestListener } from '@hono/node-server';
 import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
+import { type Audit, openAudit } from './audit/open-audit.ts';
+import { type RunningAudit, recordRunning } from './audit/record-running.ts';
+import { createCatalogueDocuments } from './catalogue/catalogue-documents.ts';
+import { planCatalogue, resolveCatalogue } from './catalogue/plan-catalogue.ts';
+import { QUERY_API } from './catalogue/served-apis.ts';
 import type { CloudConfig, LoadedConfig } from './config/cloud-config.ts';
+import { configuredFeeds } from './config/ldes-config.ts';
 import { enrolmentRoutes } from './gateways/enrolment-service.ts';
 import { type Gateways, openGateways } from './gateways/open-gateways.ts';
 import { createApp } from './http/app.ts';
-import { createFeedPages } from './http/feed-pages.ts';
+import { createFeedPages, type FeedPages } from './http/feed-pages.ts';
 import { type HttpServer, startHttpServer } from './http/http-server.ts';
-import { createImmutableFastPath } from './http/immutable-fast-path.ts';
+import { createRequestHandler } from './http/request-handler.ts';
 import { type Link, startLink } from './ingest/start-link.ts';
+import { thinRefusals } from './ingest/thin-refusals.ts';
 import type { FeedSettings } from './ldes/feed.ts';
 import { streamTitle } from './ldes/stream-title.ts';
 import { commitStampMs } from './log/commit-clock.ts';
-import { SENSORS_STREAM } from './log/entities.ts';
 import { RENDER_VERSIONS } from './log/render-version.ts';
 import { startWriter, type Writer } from './log/writer.ts';
 import { type CloudMetrics, createMetrics } from './metrics.ts';
+import { openPageFilesOfStore } from './pages/page-files-of-store.ts';
+import { viewIdentity } from './pages/view-identity.ts';
 import { type ReadPool, startReadPool } from './read/read-pool.ts';
+import type { ReaderSettings } from './read/read-tasks.ts';
+import { createViews } from './views/start-views.ts';
 
 /** What the cloud says while it runs; a pino logger is one. */
 export interface CloudLogger {
@@ -45,12 +54,16 @@ export interface Cloud {
   stop(): Promise<void>;
 }
 
+/** Dutch: begins the titles of the streams of all organisations. */
+const ALL_TITLE = 'Alle organisaties';
+const REFUSAL_LINE_EVERY_MS = 60_000;
 const LOOPBACK = /^(?:127\.|localhost$|::1$)/;
 
 export type StartFaultCode =
   | 'data-dir-unusable'
   | 'port-unavailable'
   | 'log-refused'
+  | 'index-unusable'
   | 'gateways-unusable'
   | 'authority-unusable';
 type StartResult<T> = Result<T, Fault<StartFaultCode>>;
@@ -64,6 +77,8 @@ export async function startCloud(loaded: LoadedConfig, options: CloudOptions): P
   const { dataDir, nowMs = Date.now } = options;
   const folder = makeFolder(dataDir);
   if (!folder.ok) return folder;
+  const audit = openAudit({ dataDir, nowMs, logger: options.logger });
+  if (!audit.ok) return audit;
   const serverNames = [...(config.mqtt.tls?.names ?? []), ...(config.http.tls?.names ?? [])];
   const gateways = await openGateways({ ...config.gateways, dataDir, nowMs, serverNames });
   if (!gateways.ok) return gateways;
@@ -75,7 +90,8 @@ export async function startCloud(loaded: LoadedConfig, options: CloudOptions): P
     return http;
   }
   const publicBaseUrl = config.publicBaseUrl.replace(/:0(?=\/|$)/, `:${http.value.port}`);
-  const cloud = await startBehind({ http: http.value, gateways: gateways.value, publicBaseUrl }, loaded, options);
+  const foundation = { http: http.value, gateways: gateways.value, audit: audit.value, publicBaseUrl };
+  const cloud = await startBehind(foundation, loaded, options);
   if (cloud.ok) return cloud;
   await http.value.stop();
   gateways.value.stop();
@@ -85,37 +101,52 @@ export async function startCloud(loaded: LoadedConfig, options: CloudOptions): P
 interface Foundation {
   readonly http: HttpServer;
   readonly gateways: Gateways;
+  readonly audit: Audit;
   readonly publicBaseUrl: string;
 }
 
 async function startBehind(
-  { http, gateways, publicBaseUrl }: Foundation,
-  { config, edges }: LoadedConfig,
+  { http, gateways, audit, publicBaseUrl }: Foundation,
+  { config, edges, broker }: LoadedConfig,
   { dataDir, logger, nowMs = Date.now, onFatal = () => undefined }: CloudOptions,
 ): Promise<StartResult<Cloud>> {
   const file = join(dataDir, 'cloud.sqlite');
   const feeds = feedsOf(config);
-  const running: { link?: Link; readers?: ReadPool; failure?: string } = {};
-  const pageUsage = { bytes: () => 0 };
+  const running: { link?: Link; readers?: ReadPool; pages?: FeedPages; audit?: RunningAudit; failure?: string } = {};
   const metrics = createMetrics({
     mqttConnections: () => running.link?.connections() ?? 0,
-    cachedPageBytes: () => pageUsage.bytes(),
+    brokerConnected: () => running.link?.isBrokerConnected() ?? false,
+    pages: () => running.pages?.usage(),
     readersReplaced: () => running.readers?.replaced() ?? 0,
   });
 
-  const { pageSize, fanOut, isoOverlay } = config.ldes;
+  const views = createViews({
+    dataDir,
+    storeFile: file,
+    isServed: (organisation, stream) => feeds.has(`${organisation}/${stream}`),
+    retainEveryMinutes: config.ldes.retainEveryMinutes,
+    onIndexFailed: (detail) => logger.warn({ detail }, 'views stand still'),
+  });
+  const { allStreams, isoOverlay } = config.ldes;
+  const allWithout = config.organisations.flatMap(({ name, inAllStreams }) => (inAllStreams ? [] : [name]));
   const started = await startWriter(
     {
       file,
       quarantineBytesMax: config.quarantine.bytesMax,
-      feeds: [...feeds.values()],
-      view: { pageSize, fanOut, publicBaseUrl, keyFunction: 'none' },
+      publicBaseUrl,
+      feeds: configuredFeeds(config.ldes, config.organisations),
+      all: { themes: allStreams, without: allWithout },
       renderVersion: isoOverlay ? RENDER_VERSIONS.isoOverlay : RENDER_VERSIONS.plain,
     },
     {
-      onCommitted({ batches, commitSeconds, quarantineDropped }) {
+      onTended: views.events.onTended,
+      onCommitted({ batches, heads, commitSeconds, quarantineDropped }) {
+        views.events.onHeads(heads);
         metrics.recordCommit(commitSeconds, quarantineDropped);
-        for (const { counts } of batches) metrics.recordBatch(counts);
+        for (const { counts } of batches) {
+          metrics.recordBatch(counts);
+          running.audit?.quarantined(counts.quarantined);
+        }
       },
       onFailed(detail) {
         running.failure = detail;
@@ -126,20 +157,39 @@ async function startBehind(
   );
   if (!started.ok) return started;
   const writer = started.value;
+  const index = await views.start(writer);
+  if (!index.ok) {
+    await views.stop();
+    await writer.stop();
+    return index;
+  }
+  const reading: ReaderSettings = { file, indexFile: index.value, publicBaseUrl, feeds, allWithout };
   const readers = startReadPool({
     module: new URL('./read/read-worker.ts', import.meta.url),
-    workerData: { file, publicBaseUrl, organisations: config.organisations.length },
+    workerData: reading,
     ...config.readers,
   });
   running.readers = readers;
+  const pageFiles = openPageFilesOfStore({
+    dataDir,
+    storeFile: file,
+    diskBytesMax: config.cache.diskBytesMax,
+    lastStampMs: writer.lastStampMs,
+    views: () => views.served.list().map((view) => viewIdentity(publicBaseUrl, view)),
+    nowMs,
+    onFault: (detail) => logger.warn({ detail }, 'pages cannot be kept on disk: they are made again when asked for'),
+  });
 
   const link = await orPortFault('mqtt.port', config.mqtt.port, config.mqtt.host, listenForEdges());
   if (!link.ok) {
     await readers.stop();
+    await pageFiles?.stop();
+    await views.stop();
     await writer.stop();
     return link;
   }
   running.link = link.value;
+  running.audit = recordRunning(audit, config);
   serveReaders();
   if (config.mqtt.tls === undefined && !LOOPBACK.test(config.mqtt.host)) {
     logger.warn(
@@ -155,27 +205,38 @@ async function startBehind(
     metrics,
     async stop() {
       await link.value.stop();
+      await views.stop();
       await writer.stop();
       await http.stop();
       await readers.stop();
+      await pageFiles?.stop();
       gateways.stop();
+      running.audit?.stop();
       logger.info({}, 'stopped');
     },
   });
 
   function listenForEdges(): Promise<Link> {
     const endpointTls = config.mqtt.tls && gateways.certified?.tls;
+    const thinned = thinRefusals(REFUSAL_LINE_EVERY_MS, () => performance.now());
     return startLink(
-      { ...config.mqtt, edges, gateways: gateways.access, endpointTls },
+      { ...config.mqtt, edges, gateways: gateways.access, endpointTls, brokerAccess: broker },
       {
         onBatch: (edge, body) => writer.deliver(edge.name, edge.organisation, body, nowMs()),
         onHello: (edge) => writer.hello(edge.name),
         onRefused(what) {
           metrics.recordRefusal(what.reason);
-          logger.warn(what, 'refused on the link');
+          const count = thinned(what.reason);
+          if (count === undefined) return;
+          logger.warn({ ...what, count }, 'refused on the link');
+          running.audit?.refused({ ...what, count });
+        },
+        onBroker(state) {
+          logger.info({ broker: broker?.url, ...state }, 'the broker between');
         },
         onTakenOver({ name }) {
           metrics.recordRefusal('connection-taken-over');
+          running.audit?.takenOver(name);
           logger.warn(
             { edge: name },
             'a newer connection of this edge took over: if it repeats, two gateways share one identity',
@@ -185,26 +246,55 @@ async function startBehind(
     );
   }
 
+  function diskFault(): string | undefined {
+    const detail = writer.diskFault();
+    return detail && `--data-dir: no room on the disk of ${dataDir} (${detail}): until there is, edges keep their data`;
+  }
+
   function serveReaders(): void {
-    const pages = createFeedPages({ feeds, head: writer.head, readers, ...config.cache, ...config.ldes });
-    pageUsage.bytes = () => pages.usage().bytes;
+    const pages = createFeedPages({
+      publicBaseUrl,
+      views: views.served,
+      readers: views.watched(readers),
+      ...(pageFiles && { files: pageFiles }),
+      pagesBytesMax: config.cache.pagesBytesMax,
+      immutableMaxAgeSeconds: config.ldes.immutableMaxAgeSeconds,
+      openMaxAgeSeconds: config.ldes.openMaxAgeSeconds,
+    });
+    running.pages = pages;
+    const described = resolveCatalogue(config, publicBaseUrl, [QUERY_API]);
     const app = createApp({
       publicBaseUrl,
       home: [...feeds.values()],
+      catalogue: described.ok
+        ? ok(
+            createCatalogueDocuments(
+              () => planCatalogue(described.value, feeds.values(), views.served.list()),
+              readers,
+              nowMs,
+            ),
+          )
+        : described,
       pages,
+      views: views.served,
       readers,
-      notReady: () => running.failure ?? clockFault(writer, nowMs()),
+      notReady: () => running.failure ?? diskFault() ?? views.fault() ?? clockFault(writer, nowMs()),
       metrics: async () => ({ contentType: metrics.registry.contentType, body: await metrics.registry.metrics() }),
       ...(gateways.certified && {
-        enrolment: enrolmentRoutes(gateways.certified.enrolment, { ...config.gateways, logger, nowMs }),
+        enrolment: enrolmentRoutes(gateways.certified.enrolment, {
+          ...config.gateways,
+          logger,
+          nowMs,
+          onAnswered: (what) => running.audit?.certificateAsked(what),
+        }),
       }),
     });
-    http.upgrade((request, socket, head) => running.link?.upgrade(request, socket, head));
-    const fastPath = createImmutableFastPath(pages);
-    const listener = getRequestListener(app.fetch);
-    http.serve((request, response) => {
-      if (!fastPath(request, response)) void listener(request, response);
+    const handler = createRequestHandler(app, pages, publicBaseUrl);
+    http.upgrade((request, socket, head) => {
+      request.url = handler.readTarget(request.url ?? '/');
+      running.link?.upgrade(request, socket, head);
     });
+    http.serve(handler.serve);
   }
 }
 
@@ -222,22 +312,20 @@ function clockFault(writer: Writer, nowMs: number): string | undefined {
   return stamp.ok ? undefined : stamp.fault.detail;
 }
 
-/** The feeds that are served: the listed themes of each organisation, and what describes their sensors. */
+/** What the documents of each stream that is served say. */
 function feedsOf({ organisations, ldes }: CloudConfig): Map<string, FeedSettings> {
-  const feeds = organisations.flatMap(({ name, label, streams }) =>
-    [...streams, SENSORS_STREAM].map((stream): FeedSettings => {
-      const { pageSize, fanOut, pollingIntervalSeconds } = ldes;
-      return {
-        organisation: name,
+  const labels = new Map(organisations.map(({ name, label }) => [name, label]));
+  return new Map(
+    configuredFeeds(ldes, organisations).map(({ organisation, stream }) => [
+      `${organisation}/${stream}`,
+      {
+        organisation,
         stream,
-        title: streamTitle(label, stream),
-        pollingIntervalSeconds,
-        pageSize,
-        fanOut,
-      };
-    }),
+        title: streamTitle(labels.get(organisation) ?? ALL_TITLE, stream),
+        pollingIntervalSeconds: ldes.pollingIntervalSeconds,
+      },
+    ]),
   );
-  return new Map(feeds.map((feed) => [`${feed.organisation}/${feed.stream}`, feed]));
 }
 
 async function orPortFault<T>(

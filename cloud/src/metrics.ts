@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { PageUsage } from './http/feed-pages.ts';
 import type { BatchCounts } from './log/append-batch.ts';
 
 /** The counters of one cloud, in a registry of their own so that several clouds can share a process. */
@@ -12,7 +13,9 @@ export interface CloudMetrics {
 /** What is looked up at the moment of a scrape. */
 export interface Gauges {
   readonly mqttConnections: () => number;
-  readonly cachedPageBytes: () => number;
+  readonly brokerConnected: () => boolean;
+  /** Undefined until pages are served. */
+  readonly pages: () => PageUsage | undefined;
   readonly readersReplaced: () => number;
 }
 
@@ -22,6 +25,17 @@ export function createMetrics(gauges: Gauges): CloudMetrics {
     new Counter({ name: `meetbrug_cloud_${name}_total`, help, registers: [registry] });
   const labelled = (name: string, help: string) =>
     new Counter({ name: `meetbrug_cloud_${name}_total`, help, labelNames: ['reason'], registers: [registry] });
+  /** Counted where it happens, without a call for each. */
+  const counted = (name: string, help: string, read: () => number) =>
+    new Counter({
+      name: `meetbrug_cloud_${name}_total`,
+      help,
+      registers: [registry],
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
       name: `meetbrug_cloud_${name}`,
@@ -39,6 +53,7 @@ export function createMetrics(gauges: Gauges): CloudMetrics {
   const corrections = counter('corrections', 'Observations that replaced another value');
   const quarantined = labelled('quarantined', 'Observations and batches put aside');
   const dropped = counter('quarantine_dropped', 'Quarantine records that the bound pushed out');
+  const gaps = labelled('gap_observations', 'Observations that are missing from the streams, by reason');
   const refused = labelled('link_refused', 'Connections, subscriptions and publications refused on the link');
   const commitSeconds = new Histogram({
     name: 'meetbrug_cloud_commit_seconds',
@@ -47,7 +62,14 @@ export function createMetrics(gauges: Gauges): CloudMetrics {
     registers: [registry],
   });
   gauge('mqtt_connections', 'Open connections of edges', gauges.mqttConnections);
-  gauge('cached_page_bytes', 'Bytes of finished pages in memory', gauges.cachedPageBytes);
+  gauge('broker_connected', '1 while the broker between is connected, or none is configured', () =>
+    Number(gauges.brokerConnected()),
+  );
+  gauge('cached_page_bytes', 'Bytes of finished pages in memory', () => gauges.pages()?.bytes ?? 0);
+  gauge('page_file_bytes', 'Bytes of finished pages on disk', () => gauges.pages()?.fileBytes ?? 0);
+  counted('pages_from_memory', 'Pages answered from memory', () => gauges.pages()?.memoryHits ?? 0);
+  counted('pages_from_disk', 'Pages answered from disk', () => gauges.pages()?.fileHits ?? 0);
+  counted('pages_made', 'Pages that were in neither and were made', () => gauges.pages()?.misses ?? 0);
   gauge('readers_replaced', 'Read workers replaced since the start', gauges.readersReplaced);
 
   return {
@@ -59,6 +81,7 @@ export function createMetrics(gauges: Gauges): CloudMetrics {
       superseded.inc(counts.superseded);
       corrections.inc(counts.corrections);
       for (const [reason, count] of Object.entries(counts.quarantined)) quarantined.inc({ reason }, count);
+      for (const [reason, count] of Object.entries(counts.gaps)) gaps.inc({ reason }, count);
     },
     recordCommit(seconds, quarantineDropped) {
       commitSeconds.observe(seconds);

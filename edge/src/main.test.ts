@@ -111,7 +111,7 @@ describe('the edge', () => {
   it('sends descriptions that the cloud lacks again, and their uplinks with them', async () => {
     const { batches } = await startCloud((batch) =>
       batches.length === 1
-        ? { version: 1, epoch: batch.epoch, acknowledged: [], describe: batch.datastreams, refused: [] }
+        ? { ...acknowledgeAll(batch), acknowledged: [], describe: batch.datastreams }
         : acknowledgeAll(batch),
     );
     await start();

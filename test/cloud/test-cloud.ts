@@ -17,6 +17,8 @@ export interface TestCloudSettings {
   readonly nowMs?: () => number;
   readonly packetBytesMax?: number;
   readonly isoOverlay?: boolean;
+  /** Further settings of `ldes`, as in a YAML flow mapping: `views: [{ kind: by-time }]`. */
+  readonly ldes?: string;
 }
 
 /** Configuration of a cloud on free ports with two edges of one organisation and one of another. */
@@ -28,7 +30,7 @@ mqtt: { port: 0, packetBytesMax: ${settings.packetBytesMax ?? 1_114_112} }
 organisations:
   - { name: demo, label: Demo, streams: ${settings.streams ?? '[heat-stress, water-level, mobility]'} }
   - { name: other, label: Other }
-ldes: { pageSize: ${settings.pageSize ?? 250}, fanOut: ${settings.fanOut ?? 250}, isoOverlay: ${settings.isoOverlay ?? false} }`);
+ldes: { pageSize: ${settings.pageSize ?? 250}, fanOut: ${settings.fanOut ?? 250}, isoOverlay: ${settings.isoOverlay ?? false}, ${settings.ldes ?? ''} }`);
   if (!parsed.ok) throw new Error(parsed.fault.detail);
   const edge = (name: string, organisation: string) => ({ name, organisation, secret: SECRET });
   return { config: parsed.value, edges: [edge('edge-a', 'demo'), edge('edge-b', 'demo'), edge('edge-c', 'other')] };

@@ -6,6 +6,7 @@ import {
   DELIVERY_VERSION,
   linkTopic,
   type Welcome,
+  type WireGap,
   type WireObservation,
   welcomeSchema,
 } from '@meetbrug/protocols/delivery';
@@ -31,7 +32,7 @@ export interface TestBatch {
   readonly epoch?: string;
   readonly datastreams: readonly (readonly [string, number])[];
   readonly descriptions?: readonly unknown[];
-  readonly uplinks: readonly (readonly [number, number, readonly WireObservation[]])[];
+  readonly uplinks: readonly (readonly [number, number, readonly WireObservation[], (readonly WireGap[])?])[];
 }
 
 export function connect(port: number, name: string, options: IClientOptions = {}): MqttClient {

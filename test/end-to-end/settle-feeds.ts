@@ -25,6 +25,8 @@ export interface Settlement {
   readonly acknowledged: readonly FleetMessage[];
   /** Messages that may have arrived; nobody promised anything for those that were not acknowledged. */
   readonly sent: readonly FleetMessage[];
+  /** How long the feeds must stand still; shorter where everything is known to have reached the cloud. */
+  readonly quietMs?: number;
 }
 
 /**
@@ -34,6 +36,7 @@ export interface Settlement {
 export async function settleFeeds(installation: Installation, settlement: Settlement): Promise<SettledFeeds> {
   const promised = expectedFeeds(settlement.fleet, settlement.acknowledged, installation);
   const possible = expectedFeeds(settlement.fleet, settlement.sent, installation);
+  const { quietMs = QUIET_MS } = settlement;
   let members = -1;
   let movedMs = Date.now();
   return waitFor(
@@ -49,7 +52,7 @@ export async function settleFeeds(installation: Installation, settlement: Settle
       if (now !== members) movedMs = Date.now();
       members = now;
       const complete = [...comparisons.values()].every(({ missing }) => missing.length === 0);
-      return complete || Date.now() - movedMs > QUIET_MS ? { views, comparisons } : undefined;
+      return complete || Date.now() - movedMs > quietMs ? { views, comparisons } : undefined;
     },
     SETTLE_TIMEOUT_MS,
     () => `the feeds still move at ${members} members`,

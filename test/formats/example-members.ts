@@ -1,5 +1,5 @@
 import { type DatastreamDescription, datastreamKey } from '@meetbrug/protocols/observation';
-import type { ObservationMember } from '@meetbrug/protocols/oslo';
+import type { DescribedEntity, ObservationMember } from '@meetbrug/protocols/oslo';
 
 /** Text that breaks careless escaping: quotes, line ends, a tab, backslashes, accents, an emoji, a control, a lone surrogate. */
 export const NASTY =
@@ -114,6 +114,32 @@ const level: DatastreamDescription = {
   deployedFromMs: Date.UTC(2026, 3, 30, 9),
   contact: { name: NASTY, email: 'peil+data@example.org', page: 'https://example.org/peil?taal=nl#contact' },
 };
+
+/** What is missing: of a datastream over a period, and at one instant of what a gateway cannot name any more. */
+export const GAPS: readonly DescribedEntity[] = [
+  {
+    path: `hiaat/${water.datastream}/thinned/1782907200123`,
+    body: {
+      kind: 'gap',
+      subject: water.datastream,
+      reason: 'thinned',
+      observations: 1_234,
+      firstMs: Date.UTC(2026, 5, 30, 12),
+      lastMs: Date.UTC(2026, 6, 1, 11, 59, 59, 250),
+    },
+  },
+  {
+    path: 'hiaat/poort/gateway-1/damaged/1782907200124',
+    body: {
+      kind: 'gap',
+      subject: 'poort/gateway-1',
+      reason: 'damaged',
+      observations: 1,
+      firstMs: Date.UTC(2026, 6, 1),
+      lastMs: Date.UTC(2026, 6, 1),
+    },
+  },
+];
 
 export const DESCRIPTIONS = { heat, water, traffic, counter } as const;
 export const FULL_DESCRIPTION = level;

@@ -1,8 +1,8 @@
-import { type PageDocument, ROOT } from '@meetbrug/protocols/ldes';
+import type { PageDocument } from '@meetbrug/protocols/ldes';
 import { describedEntities, type Member, NAMESPACES } from '@meetbrug/protocols/oslo';
 import { isomorphic } from 'rdf-isomorphic';
 import { describe, expect, it } from 'vitest';
-import { DESCRIPTIONS, FULL_DESCRIPTION, OBSERVATIONS } from './example-members.ts';
+import { DESCRIPTIONS, FULL_DESCRIPTION, GAPS, OBSERVATIONS } from './example-members.ts';
 import { emptyPage, expected, expectGraph, graphOf, renderer } from './member-graph.ts';
 import { parseGraph } from './parse-graph.ts';
 
@@ -142,6 +142,33 @@ describe('the triples of an entity', () => {
     );
   });
 
+  const DQV = 'http://www.w3.org/ns/dqv#';
+  const key = DESCRIPTIONS.water.datastream;
+  it.each([
+    [
+      'a datastream',
+      GAPS[0],
+      `hiaat/${key}/thinned/1782907200123`,
+      `<${DQV}computedOn> <datastream/${key}> ; <${DQV}value> 1234 ; dct:type </id/concept/hiaatreden/thinned> ;
+        dct:temporal [ a dct:PeriodOfTime ; dcat:startDate "2026-06-30T12:00:00Z"^^xsd:dateTime ;
+          dcat:endDate "2026-07-01T11:59:59.250Z"^^xsd:dateTime ]`,
+    ],
+    [
+      'an unknown datastream',
+      GAPS[1],
+      'hiaat/poort/gateway-1/damaged/1782907200124',
+      `<${DQV}computedOn> <poort/gateway-1> ; <${DQV}value> 1 ; dct:type </id/concept/hiaatreden/damaged> ;
+        dct:temporal [ a dct:PeriodOfTime ; dcat:startDate "2026-07-01T00:00:00Z"^^xsd:dateTime ;
+          dcat:endDate "2026-07-01T00:00:00Z"^^xsd:dateTime ]`,
+    ],
+  ])('that is a gap in %s measure what is missing, from when to when, and why', async (_, entity, path, said) => {
+    await expectGraph(
+      { kind: 'entity', entity: entity ?? expect.fail(), ordinal: 5, version: 2, generatedMs: 0 },
+      `${version(path)} a <${DQV}QualityMeasurement> ;
+        <${DQV}isMeasurementOf> </id/concept/kwaliteitskenmerk/hiaat> ; ${said} .`,
+    );
+  });
+
   it('that is a traffic measuring point give its direction', async () => {
     await expectGraph(
       entityAt('traffic', 'verkeersmeetpunt/'),
@@ -207,25 +234,28 @@ describe('the hypermedia', () => {
         ${relation('GreaterThanOrEqualToRelation', 1, '1970-01-01T00:00:02Z')} .
       ${stream} a ldes:EventStream .`);
     const children: PageDocument['children'] = [
-      { node: { level: 0, index: 0 }, fromMs: 1000, untilMs: 2001 },
-      { node: { level: 0, index: 1 }, fromMs: 2000 },
+      { path: 'page/0', relations: [{ kind: 'stamps', fromMs: 1000, untilMs: 2001 }] },
+      { path: 'page/1', relations: [{ kind: 'stamps', fromMs: 2000 }] },
     ];
-    expect(isomorphic(await graph({ ...emptyPage, node: { level: 1, index: 0 }, children }), wanted)).toBe(true);
+    expect(isomorphic(await graph({ ...emptyPage, path: 'index/1/0', children }), wanted)).toBe(true);
   });
 
   it('of the root says all that a reader must know of the stream', async () => {
     const root = '</ldes/demo/heat-stress/by-page>';
     const wanted = expected(`${root} a tree:Node ; tree:viewDescription </ldes/demo/heat-stress/by-page#description> .
       ${stream} a ldes:EventStream , dcat:Dataset ; dct:title "Hitte"@nl ; ldes:timestampPath prov:generatedAtTime ;
+        ldes:sequencePath schema:position ; ldes:versionTimestampPath sosa:resultTime ;
         ldes:versionOfPath dct:isVersionOf ; ldes:pollingInterval 30 ; tree:view ${root} ;
         tree:shape </ldes/demo/heat-stress#shape> .
       </ldes/demo/heat-stress#shape> a sh:NodeShape ;
         sh:property [ sh:path prov:generatedAtTime ; sh:minCount 1 ; sh:maxCount 1 ; sh:datatype xsd:dateTime ] ,
-          [ sh:path dct:isVersionOf ; sh:minCount 1 ; sh:maxCount 1 ; sh:nodeKind sh:IRI ] .
+          [ sh:path dct:isVersionOf ; sh:minCount 1 ; sh:maxCount 1 ; sh:nodeKind sh:IRI ] ,
+          [ sh:path sosa:resultTime ; sh:minCount 1 ; sh:maxCount 1 ; sh:datatype xsd:dateTime ] ,
+          [ sh:path schema:position ; sh:maxCount 1 ; sh:datatype xsd:integer ] .
       </ldes/demo/heat-stress/by-page#description> a ldes:EventSource , dcat:DataService ;
         dcat:endpointURL ${root} ; dcat:servesDataset ${stream} ; dct:conformsTo <https://w3id.org/ldes/specification> ;
         ldes:retentionPolicy [ a ldes:DurationAgoPolicy ; tree:value "P90D"^^xsd:duration ;
           ldes:fullLogDuration "P90D"^^xsd:duration ] .`);
-    expect(isomorphic(await graph({ ...emptyPage, node: ROOT }), wanted)).toBe(true);
+    expect(isomorphic(await graph({ ...emptyPage, path: '' }), wanted)).toBe(true);
   });
 });

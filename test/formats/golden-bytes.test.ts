@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createPageRenderer, type PageDocument, RDF_FORMATS, ROOT } from '@meetbrug/protocols/ldes';
+import { createPageRenderer, type PageDocument, RDF_FORMATS } from '@meetbrug/protocols/ldes';
 import {
   type DescribedEntity,
   describedEntities,
@@ -8,23 +8,43 @@ import {
 } from '@meetbrug/protocols/oslo';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { DESCRIPTIONS, FULL_DESCRIPTION, LATER_OBSERVATIONS, OBSERVATIONS } from './example-members.ts';
+import { DESCRIPTIONS, FULL_DESCRIPTION, GAPS, LATER_OBSERVATIONS, OBSERVATIONS } from './example-members.ts';
+import { ENTITY_STREAM, OBSERVATION_STREAM, POSITIONED, POSITIONED_ENTITIES, VIEW_DOCUMENTS } from './example-views.ts';
 
 /**
  * Pages are made again from the log, so what was published must come out byte for byte after every upgrade. A change
  * here breaks that promise for feeds that exist: it needs a new render version next to the old one.
  */
-const renderer = createPageRenderer({ publicBaseUrl: 'https://data.example.be', organisation: 'demo' });
+const renderer = createPageRenderer({ publicBaseUrl: 'https://data.example.be' });
 const EXTENSIONS = { nquads: 'nq', turtle: 'ttl', trig: 'ttl', jsonld: 'jsonld', ntriples: 'nq' } as const;
 
 const page: PageDocument = {
-  stream: { name: 'heat-stress', title: 'Hitte in de stad', pollingIntervalSeconds: 30, kind: 'observations' },
-  view: { name: 'by-page', settings: { pageSize: 250, fanOut: 250 }, fullLogDays: 90 },
-  node: { level: 0, index: 0 },
+  stream: {
+    organisation: 'demo',
+    name: 'heat-stress',
+    title: 'Hitte in de stad',
+    pollingIntervalSeconds: 30,
+    kind: 'observations',
+    sequenced: false,
+  },
+  view: {
+    definition: { kind: 'by-page', name: 'by-page', pageSize: 250, fanOut: 250 },
+    retention: { days: 90 },
+  },
+  path: 'page/0',
   immutable: true,
   children: [],
   members: Object.values(OBSERVATIONS),
 };
+function indexNodes(level: number): PageDocument['children'] {
+  return [
+    {
+      path: `index/${level}/0`,
+      relations: [{ kind: 'stamps', fromMs: 1_782_907_200_000, untilMs: 1_782_907_200_001 }],
+    },
+    { path: `index/${level}/1`, relations: [{ kind: 'stamps', fromMs: 1_782_907_200_123 }] },
+  ];
+}
 function entityPage(entities: readonly DescribedEntity[]): PageDocument {
   const members = entities.map(
     (entity, ordinal): EntityMember => ({
@@ -38,7 +58,7 @@ function entityPage(entities: readonly DescribedEntity[]): PageDocument {
   return { ...page, stream: { ...page.stream, name: 'sensors', kind: 'entities' }, members };
 }
 
-const DOCUMENTS: Record<string, PageDocument> = {
+const DOCUMENTS: Record<string, PageDocument | readonly PageDocument[]> = {
   observations: page,
   // As the first version stored them, before map coordinates: they are in logs and must be read and written as then.
   entities: entityPage(
@@ -48,21 +68,26 @@ const DOCUMENTS: Record<string, PageDocument> = {
   ),
   'later-observations': { ...page, members: Object.values(LATER_OBSERVATIONS) },
   'later-entities': entityPage([...Object.values(DESCRIPTIONS), FULL_DESCRIPTION].flatMap(describedEntities)),
+  gaps: entityPage(GAPS),
   root: {
     ...page,
-    node: ROOT,
+    path: '',
     immutable: false,
     members: [],
-    children: [
-      { node: { level: 1, index: 0 }, fromMs: 1_782_907_200_000, untilMs: 1_782_907_200_001 },
-      { node: { level: 1, index: 1 }, fromMs: 1_782_907_200_123 },
-    ],
+    children: indexNodes(1),
   },
+  'index-node': { ...page, path: 'index/2/0', members: [], children: indexNodes(1) },
+  'positioned-observations': { ...page, stream: OBSERVATION_STREAM, members: POSITIONED },
+  'positioned-entities': { ...page, stream: ENTITY_STREAM, members: POSITIONED_ENTITIES },
+  ...Object.fromEntries(Object.entries(VIEW_DOCUMENTS).map(([name, documents]) => [`view-${name}`, documents])),
 };
 
-describe.each(Object.entries(DOCUMENTS))('the bytes of %s', (name, document) => {
+describe.each(Object.entries(DOCUMENTS))('the bytes of %s', (name, documents) => {
   it.each(RDF_FORMATS)('in %s are those that were published', async (format) => {
-    const text = new TextDecoder().decode(renderer.render(format, document));
+    const text = [documents]
+      .flat()
+      .map((document) => new TextDecoder().decode(renderer.render(format, document)))
+      .join('\n');
     await expect(text).toMatchFileSnapshot(`golden/${name}.${EXTENSIONS[format]}.txt`);
   });
 });

@@ -3,60 +3,71 @@ import type { AddressInfo } from 'node:net';
 import {
   contentType,
   createPageRenderer,
-  describeNode,
   type PageDocument,
-  parseNodePath,
   type RdfFormat,
   type StreamInfo,
+  type ViewDefinition,
 } from '@meetbrug/protocols/ldes';
 import { type ObservationMember, observationTriples, publishedIris } from '@meetbrug/protocols/oslo';
 import { intoConfig, replicateLDES } from 'ldes-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OBSERVATIONS } from './example-members.ts';
+import { view } from './example-views.ts';
+import { inMemoryView } from './in-memory-view.ts';
 
 const MEMBERS = 43;
-const FIRST_MS = Date.UTC(2026, 6, 1);
-const SECOND_MS = 1000;
-const stream: StreamInfo = { name: 'heat-stress', title: 'Hitte', pollingIntervalSeconds: 30, kind: 'observations' };
-const view = { name: 'by-page', settings: { pageSize: 4, fanOut: 3 } };
+const FIRST_MS = Date.UTC(2026, 6, 31);
+/** From the 24th on the members are in another month, and the first one is over. */
+const BETWEEN_MS = 3_600_000;
+const LATE_MS = 20 * BETWEEN_MS;
+const stream: StreamInfo = {
+  organisation: 'demo',
+  name: 'heat-stress',
+  title: 'Hitte',
+  pollingIntervalSeconds: 30,
+  kind: 'observations',
+  sequenced: true,
+};
+const small = { pageSize: 4, fanOut: 3 };
+const DEFINITIONS = [
+  { ...view('by-page'), ...small },
+  { ...view('by-time'), ...small },
+  { ...view('by-location'), ...small },
+  { ...view('by-property'), ...small },
+  { ...view('by-datastream'), ...small },
+  { ...view('latest'), buckets: 4 },
+] as const satisfies ViewDefinition[];
 
+/** Every third observation comes late: its result is older than those of the members before it. */
 function memberAt(ordinal: number): ObservationMember {
-  const beginMs = FIRST_MS + ordinal * SECOND_MS;
-  return { ...OBSERVATIONS.water, ordinal, beginMs, resultMs: beginMs, generatedMs: beginMs, revision: ordinal + 1 };
+  const generatedMs = FIRST_MS + ordinal * BETWEEN_MS;
+  const resultMs = ordinal % 3 === 0 ? generatedMs - LATE_MS : generatedMs;
+  const { endMs: _, ...of }: ObservationMember = ordinal % 2 === 0 ? OBSERVATIONS.water : OBSERVATIONS.heat;
+  return { ...of, ordinal, position: ordinal, beginMs: resultMs, resultMs, generatedMs, revision: ordinal + 1 };
 }
 
-function pageAt(nodePath: string): PageDocument | undefined {
-  const node = parseNodePath(nodePath);
-  const description = node && describeNode(view.settings, node, MEMBERS);
-  if (node === undefined || description === undefined) return undefined;
-  const { immutable, firstMember, endMember, children } = description;
-  const isPage = node !== 'root' && node.level === 0;
-  return {
-    stream,
-    view,
-    node,
-    immutable,
-    children: children.map(({ node, firstMember, lastMember }) => ({
-      node,
-      fromMs: memberAt(firstMember).generatedMs,
-      ...(lastMember === undefined ? {} : { untilMs: memberAt(lastMember).generatedMs + 1 }),
-    })),
-    members: isPage ? Array.from({ length: endMember - firstMember }, (_, index) => memberAt(firstMember + index)) : [],
-  };
+const log = Array.from({ length: MEMBERS }, (_, ordinal) => memberAt(ordinal));
+const state = { lastStampMs: memberAt(MEMBERS - 1).generatedMs, isClosed: false };
+const views = new Map(
+  DEFINITIONS.map((definition) => [definition.name, inMemoryView(definition, stream, log, state)] as const),
+);
+const byPage = { definition: DEFINITIONS[0] };
+
+function documentAt(url: string): PageDocument | undefined {
+  const [, name = '', path = ''] = /^\/ldes\/demo\/heat-stress\/([a-z-]+)(?:\/(.*))?$/.exec(url) ?? [];
+  return views.get(name)?.(path);
 }
 
 let format: RdfFormat = 'nquads';
 let base = '';
 const requests: string[] = [];
-const server = createServer((request, response) => {
-  requests.push(request.url ?? '');
-  const renderer = createPageRenderer({ publicBaseUrl: base, organisation: 'demo' });
-  const [, path] = /^\/ldes\/demo\/heat-stress(?:\/(.*))?$/.exec(request.url ?? '') ?? [];
-  const isStream = request.url === '/ldes/demo/heat-stress';
-  const page = path?.startsWith('by-page') ? pageAt(path.slice('by-page/'.length)) : undefined;
+const server = createServer(({ url = '' }, response) => {
+  requests.push(url);
+  const renderer = createPageRenderer({ publicBaseUrl: base });
+  const page = documentAt(url);
   response.setHeader('Content-Type', contentType(format));
   response.setHeader('Cache-Control', page?.immutable ? 'public, max-age=604800, immutable' : 'public, max-age=30');
-  if (isStream) response.end(renderer.renderStreamDocument(format, { stream, view }));
+  if (url === '/ldes/demo/heat-stress') response.end(renderer.renderStreamDocument(format, { stream, view: byPage }));
   else if (page === undefined) response.writeHead(404).end();
   else response.end(renderer.render(format, page));
 });
@@ -95,12 +106,11 @@ async function follow(
   return [...seen.values()];
 }
 
-const idsFrom = (first: number) =>
-  Array.from({ length: MEMBERS - first }, (_, index) => {
-    const { description, beginMs, revision } = memberAt(first + index);
-    const instant = new Date(beginMs).toISOString().replace('.000Z', 'Z');
-    return `${base}/id/demo/observatie/${description.datastream}/${instant}#${revision}`;
-  });
+function idOf({ description, beginMs, revision }: ObservationMember): string {
+  const instant = new Date(beginMs).toISOString().replace('.000Z', 'Z');
+  return `${base}/id/demo/observatie/${description.datastream}/${instant}#${revision}`;
+}
+const idsFrom = (first: number) => log.slice(first).map(idOf);
 
 describe('a stock LDES client', () => {
   it.each(['nquads', 'turtle', 'trig', 'jsonld', 'ntriples'] as const)(
@@ -109,8 +119,11 @@ describe('a stock LDES client', () => {
       format = served;
       const seen = await follow({ url: `${base}/ldes/demo/heat-stress` }, 'none', MEMBERS);
       expect(seen.map(({ id }) => id).sort()).toEqual(idsFrom(0).sort());
-      const whole = observationTriples(publishedIris(base, 'demo'), memberAt(0)).length;
-      expect(new Set(seen.map(({ quads }) => quads))).toEqual(new Set([whole]));
+      const quads = new Map(seen.map((one) => [one.id, one.quads]));
+      for (const member of log) {
+        const whole = observationTriples(publishedIris(base, 'demo'), member).length;
+        expect(quads.get(idOf(member))).toBe(whole);
+      }
     },
   );
 
@@ -127,5 +140,42 @@ describe('a stock LDES client', () => {
     expect(seen.map(({ id }) => id).sort()).toEqual(idsFrom(30).sort());
     const pages = new Set(requests.filter((url) => url.includes('/page/')).map((url) => url.split('/').at(-1)));
     expect([...pages].sort()).toEqual(['10', '7', '8', '9']);
+  });
+});
+
+describe.each(DEFINITIONS.slice(1, -1).map(({ name }) => name))('a stock LDES client of %s', (name) => {
+  it.each(['nquads', 'turtle', 'jsonld'] as const)('reads every member in %s', async (served) => {
+    format = served;
+    const seen = await follow({ url: `${base}/ldes/demo/heat-stress/${name}` }, 'none', MEMBERS);
+    expect(seen.map(({ id }) => id).sort()).toEqual(idsFrom(0).sort());
+  });
+
+  it('loses no member after the time it asks for, however late its result was, and leaves out what is over', async () => {
+    format = 'nquads';
+    const after = new Date(memberAt(29).generatedMs);
+    const seen = await follow({ url: `${base}/ldes/demo/heat-stress/${name}`, after }, 'none', MEMBERS - 30);
+    expect(seen.map(({ id }) => id).sort()).toEqual(idsFrom(30).sort());
+    expect(requests.filter((url) => url.includes('/2026-07'))).toEqual([]);
+  });
+
+  it('reads only what came before the time it asks for', async () => {
+    format = 'nquads';
+    const before = new Date(memberAt(10).generatedMs);
+    const seen = await follow({ url: `${base}/ldes/demo/heat-stress/${name}`, before }, 'none', 10);
+    const early = log.slice(0, 10).map(idOf);
+    expect(seen.map(({ id }) => id).sort()).toEqual(early.sort());
+    expect(requests.filter((url) => url.includes('/2026-08'))).toEqual([]);
+  });
+});
+
+describe('a stock LDES client of latest', () => {
+  it('reads the newest observation of each datastream', async () => {
+    format = 'nquads';
+    const seen = await follow({ url: `${base}/ldes/demo/heat-stress/latest` }, 'none', 2);
+    const newest = [OBSERVATIONS.water, OBSERVATIONS.heat].map(
+      ({ description }) =>
+        log.filter((member) => member.description === description).toSorted((a, b) => b.beginMs - a.beginMs)[0],
+    );
+    expect(seen.map(({ id }) => id).sort()).toEqual(newest.map((member) => idOf(member ?? expect.fail())).sort());
   });
 });

@@ -5,7 +5,7 @@ import { isomorphic } from 'rdf-isomorphic';
 import { expect } from 'vitest';
 import { parseGraph, parseTurtle } from './parse-graph.ts';
 
-export const renderer = createPageRenderer({ publicBaseUrl: 'https://data.example.be', organisation: 'demo' });
+export const renderer = createPageRenderer({ publicBaseUrl: 'https://data.example.be' });
 const PREFIXES = Object.entries(NAMESPACES).map(([prefix, namespace]) => `@prefix ${prefix}: <${namespace}> .`);
 
 /** The quads of a Turtle text with our prefixes and relative IRIs below `{base}/id/demo/`. */
@@ -13,9 +13,19 @@ export const expected = (turtle: string): Quad[] =>
   parseTurtle(`@base <https://data.example.be/id/demo/> . ${PREFIXES.join('\n')}\n${turtle}`);
 
 export const emptyPage: PageDocument = {
-  stream: { name: 'heat-stress', title: 'Hitte', pollingIntervalSeconds: 30, kind: 'observations' },
-  view: { name: 'by-page', settings: { pageSize: 250, fanOut: 250 }, fullLogDays: 90 },
-  node: { level: 0, index: 0 },
+  stream: {
+    organisation: 'demo',
+    name: 'heat-stress',
+    title: 'Hitte',
+    pollingIntervalSeconds: 30,
+    kind: 'observations',
+    sequenced: true,
+  },
+  view: {
+    definition: { kind: 'by-page', name: 'by-page', pageSize: 250, fanOut: 250 },
+    retention: { days: 90 },
+  },
+  path: 'page/0',
   immutable: false,
   children: [],
   members: [],

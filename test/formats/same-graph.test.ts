@@ -1,41 +1,40 @@
-import {
-  createPageRenderer,
-  type PageDocument,
-  RDF_FORMATS,
-  ROOT,
-  type StreamInfo,
-  type ViewInfo,
-} from '@meetbrug/protocols/ldes';
+import { createPageRenderer, type PageDocument, RDF_FORMATS, type ViewInfo } from '@meetbrug/protocols/ldes';
 import { describedEntities, type EntityMember } from '@meetbrug/protocols/oslo';
 import { isomorphic } from 'rdf-isomorphic';
 import { describe, expect, it } from 'vitest';
-import { DESCRIPTIONS, FULL_DESCRIPTION, LATER_OBSERVATIONS, NASTY, OBSERVATIONS } from './example-members.ts';
+import { DESCRIPTIONS, FULL_DESCRIPTION, GAPS, LATER_OBSERVATIONS, NASTY, OBSERVATIONS } from './example-members.ts';
+import {
+  ENTITY_STREAM,
+  OBSERVATION_STREAM,
+  POSITIONED,
+  POSITIONED_ENTITIES,
+  VIEW_DOCUMENTS,
+  view as viewOf,
+} from './example-views.ts';
 import { parseGraph } from './parse-graph.ts';
 
-const renderer = createPageRenderer({ publicBaseUrl: 'https://data.example.be', organisation: 'demo' });
-const observations: StreamInfo = {
-  name: 'heat-stress',
-  title: NASTY,
-  pollingIntervalSeconds: 30,
-  kind: 'observations',
-};
-const entities: StreamInfo = { ...observations, name: 'sensors', kind: 'entities' };
-const view: ViewInfo = { name: 'by-page', settings: { pageSize: 250, fanOut: 250 }, fullLogDays: 90 };
+const renderer = createPageRenderer({ publicBaseUrl: 'https://data.example.be' });
+const observations = { ...OBSERVATION_STREAM, title: NASTY, licence: 'https://example.org/a b<c>"d"{e}|f^g`h\\i' };
+const entities = { ...ENTITY_STREAM, title: NASTY };
+const view: ViewInfo = { definition: viewOf('by-page'), retention: { days: 90 } };
 
-const entityMembers = [...Object.values(DESCRIPTIONS), FULL_DESCRIPTION].flatMap(describedEntities).map(
-  (entity, index): EntityMember => ({
-    kind: 'entity',
-    entity,
-    ordinal: index,
-    version: index + 1,
-    generatedMs: index,
-  }),
-);
+const entityMembers = [...Object.values(DESCRIPTIONS), FULL_DESCRIPTION]
+  .flatMap(describedEntities)
+  .concat(GAPS)
+  .map(
+    (entity, index): EntityMember => ({
+      kind: 'entity',
+      entity,
+      ordinal: index,
+      version: index + 1,
+      generatedMs: index,
+    }),
+  );
 
 const page: PageDocument = {
   stream: observations,
   view,
-  node: { level: 0, index: 3 },
+  path: 'page/3',
   immutable: true,
   children: [],
   members: Object.values(OBSERVATIONS),
@@ -43,19 +42,27 @@ const page: PageDocument = {
 const laterPage: PageDocument = { ...page, members: Object.values(LATER_OBSERVATIONS) };
 const entityPage: PageDocument = { ...page, stream: entities, immutable: false, members: entityMembers };
 const children: PageDocument['children'] = [
-  { node: { level: 1, index: 0 }, fromMs: 1_782_907_200_000, untilMs: 1_782_907_200_001 },
-  { node: { level: 1, index: 1 }, fromMs: 1_782_907_200_123 },
+  {
+    path: 'index/1/0',
+    relations: [{ kind: 'stamps', fromMs: 1_782_907_200_000, untilMs: 1_782_907_200_001 }],
+  },
+  { path: 'index/1/1', relations: [{ kind: 'stamps', fromMs: 1_782_907_200_123 }] },
 ];
-const root: PageDocument = { ...page, node: ROOT, immutable: false, children, members: [] };
+const root: PageDocument = { ...page, path: '', immutable: false, children, members: [] };
 
 const DOCUMENTS: [string, PageDocument][] = [
   ['a page of observations', page],
   ['a page of flagged, derived, suppressed and overlaid observations', laterPage],
+  ['a page of observations with positions', { ...page, members: POSITIONED }],
   ['an empty page', { ...page, members: [], immutable: false }],
   ['a page of entities', entityPage],
-  ['an index node', { ...root, node: { level: 2, index: 0 } }],
+  ['a page of entities with positions', { ...entityPage, members: POSITIONED_ENTITIES }],
+  ['an index node', { ...root, path: 'index/2/0' }],
   ['the root', root],
-  ['the root of a stream that forgets nothing', { ...root, view: { name: view.name, settings: view.settings } }],
+  ['the root of a stream that forgets nothing', { ...root, view: { definition: view.definition } }],
+  ...Object.entries(VIEW_DOCUMENTS).flatMap(([name, documents]) =>
+    documents.map((document): [string, PageDocument] => [`${name}: ${document.path || 'the root'}`, document]),
+  ),
 ];
 
 describe.each(DOCUMENTS)('%s', (_, document) => {
@@ -75,12 +82,30 @@ describe.each(DOCUMENTS)('%s', (_, document) => {
     expect(new Set(asObject).size).toBe(asObject.length);
   });
 
-  it('says nothing about the timestamp path and has at most one view', async () => {
+  it('has at most one view, and never says that it can still change', async () => {
     const graph = await parseGraph('nquads', renderer.render('nquads', document));
-    const stampPath = 'http://www.w3.org/ns/prov#generatedAtTime';
-    expect(graph.filter(({ subject }) => subject.value === stampPath)).toEqual([]);
     const views = graph.filter(({ predicate }) => predicate.value === 'https://w3id.org/tree#view');
-    expect(views).toHaveLength(document.node === ROOT ? 1 : 0);
+    expect(views).toHaveLength(document.path === '' ? 1 : 0);
+    const immutable = graph.filter(({ predicate }) => predicate.value === 'https://w3id.org/ldes#immutable');
+    expect(immutable.map(({ object }) => object.value)).toEqual(document.immutable ? ['true'] : []);
+  });
+
+  it('says one thing of every path that it compares by, and nothing of the timestamp path', async () => {
+    const graph = await parseGraph('nquads', renderer.render('nquads', document));
+    const paths = new Set(
+      graph
+        .filter(
+          ({ predicate, object }) =>
+            predicate.value === 'https://w3id.org/tree#path' && object.termType === 'NamedNode',
+        )
+        .map(({ object }) => object.value),
+    );
+    paths.add('http://www.w3.org/ns/prov#generatedAtTime');
+    for (const path of paths) {
+      const said = graph.filter(({ subject }) => subject.value === path).map(({ object }) => object.value);
+      const isTimestampPath = path === 'http://www.w3.org/ns/prov#generatedAtTime';
+      expect(said, path).toEqual(isTimestampPath ? [] : ['http://www.w3.org/1999/02/22-rdf-syntax-ns#Property']);
+    }
   });
 });
 

@@ -23,6 +23,8 @@ export interface InstallationOptions {
   readonly pageSize?: number;
   readonly fanOut?: number;
   readonly streams?: readonly Theme[];
+  /** `mqtt.broker` of cloud.yaml: a plain broker that carries the link as well. */
+  readonly brokerBetween?: object;
   /** Further settings of edge.yaml, from the cloud's public base URL. */
   readonly edgeSettings?: (publicBaseUrl: string) => object;
   /** Called with the edge's data folder, before anything runs. */
@@ -119,12 +121,12 @@ function cloudConfiguration(
   httpPort: number,
   mqttPort: number,
   streams: readonly Theme[],
-  { pageSize = 250, fanOut = 250 }: InstallationOptions,
+  { pageSize = 250, fanOut = 250, brokerBetween }: InstallationOptions,
 ) {
   return {
     publicBaseUrl,
     http: { host: '127.0.0.1', port: httpPort },
-    mqtt: { host: '127.0.0.1', port: mqttPort },
+    mqtt: { host: '127.0.0.1', port: mqttPort, ...(brokerBetween === undefined ? {} : { broker: brokerBetween }) },
     organisations: [{ name: ORGANISATION, label: 'Demo', streams: [...streams] }],
     edges: [{ name: EDGE, organisation: ORGANISATION, secretFile: 'link-secret' }],
     ldes: { pageSize, fanOut, pollingIntervalSeconds: 1 },

@@ -21,11 +21,13 @@ export interface Program {
   kill(): Promise<void>;
   /** SIGTERM, and SIGKILL when it has not ended by then; the exit code, null after SIGKILL. */
   stop(graceMs?: number): Promise<number | null>;
+  /** Whether it was started and has not ended since, by itself or otherwise. */
+  isRunning(): boolean;
   /** The end of what it wrote, over all its lives. */
   output(): string;
 }
 
-const READY_TIMEOUT_MS = 20_000;
+const READY_TIMEOUT_MS = 60_000;
 const GRACE_MS = 5_000;
 const POLL_MS = 20;
 const OUTPUT_CHARACTERS_MAX = 20_000;
@@ -64,6 +66,7 @@ export function createProgram(options: ProgramOptions): Program {
       life = undefined;
       return code;
     },
+    isRunning: () => life !== undefined && life.child.exitCode === null && life.child.signalCode === null,
     output: () => output,
   };
 }

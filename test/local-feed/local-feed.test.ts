@@ -96,7 +96,7 @@ afterAll(async () => {
 });
 
 describe('the local feed', () => {
-  it('says of every observation what the feed of the cloud says, but for version and time of publication', async () => {
+  it('says of every observation what the feed of the cloud says, but for version, place in the stream and time of publication', async () => {
     const streams = async () =>
       new Map(
         (await Promise.all(STREAMS.map((stream) => observationsOfStream(installation.viewUrl(stream))))).flatMap(

@@ -3,7 +3,12 @@ import { parseGraph } from '../formats/parse-graph.ts';
 
 const TREE = 'https://w3id.org/tree#';
 const IS_VERSION_OF = 'http://purl.org/dc/terms/isVersionOf';
-const GENERATED_AT = 'http://www.w3.org/ns/prov#generatedAtTime';
+/** What only publishing in a stream gives a member. */
+const OF_THE_STREAM = new Set([
+  IS_VERSION_OF,
+  'http://www.w3.org/ns/prov#generatedAtTime',
+  'https://schema.org/position',
+]);
 
 /**
  * What a stream says of each observation, by the observation's own IRI: the member's triples and those of its blank
@@ -53,7 +58,7 @@ function withBlankNodes(quads: readonly Quad[], member: string): Quad[] {
 
 function withoutVersion(quads: readonly Quad[], member: string, observation: NamedNode): Quad[] {
   return quads
-    .filter(({ predicate }) => predicate.value !== IS_VERSION_OF && predicate.value !== GENERATED_AT)
+    .filter(({ predicate }) => !OF_THE_STREAM.has(predicate.value))
     .map(({ subject, predicate, object }) =>
       rdf.quad(subject.value === member ? observation : subject, predicate, object),
     );

@@ -11,15 +11,22 @@ const MEMBERS_A_PAGE = 250;
 const VERSION_OF = 'http://purl.org/dc/terms/isVersionOf';
 const day = fleetDay(Date.UTC(2026, 6, 14));
 const shapes = publishedShapes(BASE_URL);
-const renderer = createPageRenderer({ publicBaseUrl: BASE_URL, organisation: ORGANISATION });
+const renderer = createPageRenderer({ publicBaseUrl: BASE_URL });
 
 /** The pages of a stream as a reader parses them. */
 function pagesOf(stream: string, kind: PageDocument['stream']['kind'], members: readonly Member[]): Quad[][] {
   return Array.from({ length: Math.ceil(members.length / MEMBERS_A_PAGE) }, (_, index) => {
     const bytes = renderer.render('nquads', {
-      stream: { name: stream, title: stream, pollingIntervalSeconds: 30, kind },
-      view: { name: 'by-page', settings: { pageSize: MEMBERS_A_PAGE, fanOut: 250 } },
-      node: { level: 0, index },
+      stream: {
+        organisation: ORGANISATION,
+        name: stream,
+        title: stream,
+        pollingIntervalSeconds: 30,
+        kind,
+        sequenced: true,
+      },
+      view: { definition: { kind: 'by-page', name: 'by-page', pageSize: MEMBERS_A_PAGE, fanOut: 250 } },
+      path: `page/${index}`,
       immutable: false,
       children: [],
       members: members.slice(index * MEMBERS_A_PAGE, (index + 1) * MEMBERS_A_PAGE),

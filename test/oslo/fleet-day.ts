@@ -56,6 +56,7 @@ function asMembers(observed: readonly NormalisedObservation[], generatedMs: numb
       kind: 'observation',
       description: describe(datastream),
       ordinal,
+      position: ordinal,
       beginMs: times.beginMs,
       ...(times.endMs === undefined ? {} : { endMs: times.endMs }),
       resultMs: times.resultMs,
@@ -72,6 +73,13 @@ function asMembers(observed: readonly NormalisedObservation[], generatedMs: numb
   const entities = [...new Map(described.map((entity) => [entity.path, entity])).values()];
   return {
     observations: Map.groupBy(members, ({ description }) => OBSERVED_PROPERTIES[description.property].theme),
-    entities: entities.map((entity, ordinal) => ({ kind: 'entity', entity, ordinal, version: 1, generatedMs })),
+    entities: entities.map((entity, ordinal) => ({
+      kind: 'entity',
+      entity,
+      ordinal,
+      position: ordinal,
+      version: 1,
+      generatedMs,
+    })),
   };
 }

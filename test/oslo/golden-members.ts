@@ -1,5 +1,11 @@
 import { type DatastreamDescription, datastreamKey } from '@meetbrug/protocols/observation';
-import { describedEntities, type EntityMember, type ObservationMember } from '@meetbrug/protocols/oslo';
+import {
+  describedEntities,
+  describedEntitySchema,
+  type EntityMember,
+  gapPath,
+  type ObservationMember,
+} from '@meetbrug/protocols/oslo';
 import { OBSERVED_PROPERTIES, type PropertyKey } from '@meetbrug/protocols/properties';
 
 export const BASE_URL = 'https://data.example.be';
@@ -157,17 +163,26 @@ export const OBSERVATIONS = {
     ...member(DESCRIPTIONS.heat, 8, '61.2', overTenMinutes),
     flags: ['outside-plausible-range', 'step-too-large'],
   },
+  positioned: { ...member(DESCRIPTIONS.heat, 11, '33.4', overTenMinutes), position: 11 },
   overlaid: { ...member(DESCRIPTIONS.heat, 9, '33.4', overTenMinutes), isoOverlay: true },
   overlaidCount: { ...member(DESCRIPTIONS.mobility, 10, '73', overQuarter), isoOverlay: true },
 } as const satisfies Record<string, ObservationMember>;
 
 export type ObservationKind = keyof typeof OBSERVATIONS;
 
-/** Everything that describes those observations, each once. */
+const gaps = [DESCRIPTIONS.heat.datastream, 'poort/gateway-1'].map((subject) =>
+  describedEntitySchema.parse({
+    path: gapPath(subject, 'dropped', NOON),
+    body: { kind: 'gap', subject, reason: 'dropped', observations: 12, firstMs: NOON - 7_200_000, lastMs: NOON },
+  }),
+);
+
+/** Everything that describes those observations, each once, and what is missing from them. */
 export const ENTITIES: readonly EntityMember[] = [
   ...new Map(
     Object.values(DESCRIPTIONS)
       .flatMap(describedEntities)
+      .concat(gaps)
       .map((entity) => [entity.path, entity]),
   ).values(),
-].map((entity, ordinal) => ({ kind: 'entity', entity, ordinal, version: 1, generatedMs: NOON }));
+].map((entity, ordinal) => ({ kind: 'entity', entity, ordinal, position: ordinal, version: 1, generatedMs: NOON }));

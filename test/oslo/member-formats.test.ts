@@ -6,12 +6,19 @@ import { parseGraph } from '../formats/parse-graph.ts';
 import { BASE_URL, OBSERVATIONS, type ObservationKind, ORGANISATION } from './golden-members.ts';
 import { quadsOf } from './graphs.ts';
 
-const renderer = createPageRenderer({ publicBaseUrl: BASE_URL, organisation: ORGANISATION });
+const renderer = createPageRenderer({ publicBaseUrl: BASE_URL });
 const iris = publishedIris(BASE_URL, ORGANISATION);
 const emptyPage: PageDocument = {
-  stream: { name: 'mobility', title: 'Mobiliteit', pollingIntervalSeconds: 30, kind: 'observations' },
-  view: { name: 'by-page', settings: { pageSize: 250, fanOut: 250 } },
-  node: { level: 0, index: 0 },
+  stream: {
+    organisation: ORGANISATION,
+    name: 'mobility',
+    title: 'Mobiliteit',
+    pollingIntervalSeconds: 30,
+    kind: 'observations',
+    sequenced: true,
+  },
+  view: { definition: { kind: 'by-page', name: 'by-page', pageSize: 250, fanOut: 250 } },
+  path: 'page/0',
   immutable: true,
   children: [],
   members: [],

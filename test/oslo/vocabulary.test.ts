@@ -7,6 +7,7 @@ import {
   conceptSchemeTriples,
   conceptTriples,
   findConcept,
+  GAP_REASONS,
   JSON_LD_CONTEXT,
   publishedShapes,
   SHAPE_NAMES,
@@ -90,6 +91,22 @@ describe('the lexicon', () => {
           "The value stayed the same for longer than can be expected of this property."@en ;
         skos:inScheme <kwaliteitskenmerk> ; skos:topConceptOf <kwaliteitskenmerk> ; skos:notation "value-stuck" .`);
     expect(isomorphic(conceptGraph('concept/kwaliteitskenmerk/value-stuck'), wanted)).toBe(true);
+  });
+
+  it('describes a gap as a metric that counts, and its reasons in words', () => {
+    const metric = parseTurtle(`${PREFIXES}
+      <kwaliteitskenmerk/hiaat> a skos:Concept , dqv:Metric ; dqv:expectedDataType xsd:integer ;
+        skos:prefLabel "hiaat"@nl , "gap"@en ;
+        skos:definition "Aantal waarnemingen die gemaakt zijn en om de vermelde reden niet in de gegevensstroom staan."@nl ,
+          "Number of observations that were made and, for the reason given, are not in the stream of data."@en ;
+        skos:inScheme <kwaliteitskenmerk> ; skos:topConceptOf <kwaliteitskenmerk> .`);
+    expect(isomorphic(conceptGraph('concept/kwaliteitskenmerk/hiaat'), metric)).toBe(true);
+    for (const reason of GAP_REASONS) {
+      const labels = conceptGraph(`concept/hiaatreden/${reason}`).filter(({ predicate }) =>
+        predicate.value.endsWith('prefLabel'),
+      );
+      expect(labels).toHaveLength(2);
+    }
   });
 
   it('has a concept for every property of the catalogue, at the IRI that observations link to', () => {

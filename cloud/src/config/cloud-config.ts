@@ -1,6 +1,9 @@
 import { nameSchema } from '@meetbrug/protocols/observation';
 import { THEMES } from '@meetbrug/protocols/properties';
 import { z } from 'zod';
+import { type BrokerAccess, brokerSchema } from './broker-config.ts';
+import { catalogueSchema, organisationPublisherSchema } from './catalogue-config.ts';
+import { ldesSchema } from './ldes-config.ts';
 
 const host = z.string().min(1).max(253).default('127.0.0.1').describe('Address to listen on; loopback until changed.');
 const port = (standard: number, what: string) =>
@@ -42,6 +45,23 @@ const mqttSchema = z.strictObject({
     1_114_112,
     'Largest MQTT packet in bytes after login; a larger one closes the connection.',
   ),
+  messagesPerSecondMax: bounded(
+    1,
+    1_000_000,
+    1_000,
+    'Messages a second of one edge, a second of them at once; more wait, none is lost.',
+  ),
+  bytesPerSecondMax: bounded(
+    65_536,
+    1_073_741_824,
+    33_554_432,
+    'Bytes a second of one edge, a second of them at once; more wait, none is lost.',
+  ),
+  broker: brokerSchema
+    .optional()
+    .describe(
+      'A broker of others that carries the link as well; edges that reach this cloud directly are not affected.',
+    ),
 });
 
 const organisationSchema = z.strictObject({
@@ -51,6 +71,14 @@ const organisationSchema = z.strictObject({
     .array(z.enum(THEMES))
     .default(['heat-stress', 'water-level', 'mobility'])
     .describe('Themes whose feed is served. Other themes are kept, with their series and API, but have no feed.'),
+  inAllStreams: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether what it publishes also enters the streams of all organisations. What it published while this was false ' +
+        'does not enter them later.',
+    ),
+  publisher: organisationPublisherSchema.prefault({}).describe('What the catalogue says of it beside its label.'),
 });
 
 const edgeSchema = z.strictObject({
@@ -79,21 +107,6 @@ const gatewaysSchema = z.strictObject({
   ),
 });
 
-const ldesSchema = z.strictObject({
-  pageSize: bounded(1, 5_000, 250, 'Members on a page. Fixed once a stream exists.'),
-  fanOut: bounded(2, 1_000, 250, 'Children of an index node. Fixed once a stream exists.'),
-  pollingIntervalSeconds: bounded(1, 86_400, 5, 'What the feed tells its readers to wait between two visits.'),
-  immutableMaxAgeSeconds: bounded(1, 31_536_000, 604_800, 'How long caches may keep a page that cannot change.'),
-  openMaxAgeSeconds: bounded(0, 86_400, 2, 'How long caches may keep a page that can still change.'),
-  isoOverlay: z
-    .boolean()
-    .default(false)
-    .describe(
-      'Whether observations also carry the ISO 19156 terms of the registered profile Observaties en Metingen. ' +
-        'What was published before stays as it is.',
-    ),
-});
-
 const cacheSchema = z.strictObject({
   pagesBytesMax: bounded(
     1_048_576,
@@ -101,11 +114,18 @@ const cacheSchema = z.strictObject({
     134_217_728,
     'Bytes of finished pages in memory; the least recently used are dropped.',
   ),
+  diskBytesMax: bounded(
+    0,
+    1_099_511_627_776,
+    1_073_741_824,
+    'Bytes of pages that cannot change any more, in the folder page-cache of the data folder, which may be deleted at ' +
+      'any time; the least recently used are dropped. 0 keeps none.',
+  ),
 });
 
 const readersSchema = z.strictObject({
   workers: bounded(1, 16, 2, 'Threads that render pages and answer queries.'),
-  waitingMax: bounded(1, 100_000, 1_024, 'Requests that may wait for a thread; further ones get 503.'),
+  waitingMax: bounded(1, 100_000, 1_024, 'Requests that may wait for a thread; further ones get 429.'),
   deadlineMs: bounded(
     100,
     600_000,
@@ -143,7 +163,8 @@ export const cloudConfigSchema = z
     edges: z.array(edgeSchema).max(10_000).default([]).describe('Edges that may deliver.'),
     gateways: gatewaysSchema.prefault({}).describe('Certificates of edges that enrol.'),
     ldes: ldesSchema.prefault({}).describe('Pages of the event streams.'),
-    cache: cacheSchema.prefault({}).describe('Memory for pages.'),
+    catalogue: catalogueSchema.prefault({}).describe('What others are told that is published here (DCAT).'),
+    cache: cacheSchema.prefault({}).describe('Memory and disk for pages.'),
     readers: readersSchema.prefault({}).describe('Threads for pages and queries.'),
     quarantine: quarantineSchema.prefault({}).describe('What was refused and why.'),
   })
@@ -183,4 +204,6 @@ export interface EdgeAccess extends EdgeIdentity {
 export interface LoadedConfig {
   readonly config: CloudConfig;
   readonly edges: readonly EdgeAccess[];
+  /** Undefined when no broker stands between. */
+  readonly broker?: BrokerAccess | undefined;
 }

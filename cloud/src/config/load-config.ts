@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
 import { parse } from 'yaml';
 import type { z } from 'zod';
+import type { BrokerAccess } from './broker-config.ts';
 import { type CloudConfig, cloudConfigSchema, type EdgeAccess, type LoadedConfig } from './cloud-config.ts';
 
 export type ConfigFaultCode = 'config-unreadable' | 'config-invalid' | 'secret-unreadable';
@@ -18,8 +19,11 @@ export function loadConfig(file: string): Result<LoadedConfig, Fault<ConfigFault
   if (text === undefined) return fail('config-unreadable', `${file}: cannot be read`);
   const parsed = parseConfig(text);
   if (!parsed.ok) return fail('config-invalid', `${file} is not usable:\n${parsed.fault.detail}`);
-  const secrets = readSecrets(parsed.value, dirname(resolve(file)));
-  return secrets.ok ? ok({ config: parsed.value, edges: secrets.value }) : secrets;
+  const folder = dirname(resolve(file));
+  const secrets = readSecrets(parsed.value, folder);
+  if (!secrets.ok) return secrets;
+  const broker = readBroker(parsed.value, folder);
+  return broker.ok ? ok({ config: parsed.value, edges: secrets.value, broker: broker.value }) : broker;
 }
 
 /** The configuration that a YAML text holds. */
@@ -55,6 +59,23 @@ function readSecrets(config: CloudConfig, folder: string): Result<EdgeAccess[], 
   return faults.length === 0
     ? ok(edges)
     : fail('secret-unreadable', `a secret of an edge is missing:\n${faults.join('\n')}`);
+}
+
+function readBroker(
+  { mqtt }: CloudConfig,
+  folder: string,
+): Result<BrokerAccess | undefined, Fault<'secret-unreadable'>> {
+  if (mqtt.broker === undefined) return ok(undefined);
+  const { passwordFile, caFile, ...broker } = mqtt.broker;
+  const password = passwordFile && readText(resolve(folder, passwordFile))?.trim();
+  const ca = caFile && readText(resolve(folder, caFile));
+  if (passwordFile !== undefined && !password) {
+    return fail('secret-unreadable', `mqtt.broker.passwordFile: ${resolve(folder, passwordFile)} cannot be read`);
+  }
+  if (caFile !== undefined && !ca) {
+    return fail('secret-unreadable', `mqtt.broker.caFile: ${resolve(folder, caFile)} cannot be read`);
+  }
+  return ok({ ...broker, ...(password && { password }), ...(ca && { ca }) });
 }
 
 function readText(file: string): string | undefined {

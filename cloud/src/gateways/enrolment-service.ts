@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Hono } from 'hono';
 import { createAttemptLimit } from './attempt-limit.ts';
 import type { Enrolment } from './enrolment.ts';
-import { createEnrolmentRoutes } from './enrolment-routes.ts';
+import { createEnrolmentRoutes, type EnrolmentEvent } from './enrolment-routes.ts';
 
 const MINUTE_MS = 60_000;
 /** Gateways behind many addresses together, as a multiple of what one may. */
@@ -15,12 +15,14 @@ export interface EnrolmentService {
   };
   readonly nowMs: () => number;
   readonly attemptsPerMinute: number;
+  /** For the audit log. */
+  readonly onAnswered: (what: EnrolmentEvent) => void;
 }
 
 /** The routes of the enrolment with their limit and their log lines. */
 export function enrolmentRoutes(
   enrolment: Enrolment,
-  { logger, nowMs, attemptsPerMinute: perAddress }: EnrolmentService,
+  { logger, nowMs, attemptsPerMinute: perAddress, onAnswered }: EnrolmentService,
 ): Hono {
   return createEnrolmentRoutes({
     enrolment,
@@ -28,6 +30,7 @@ export function enrolmentRoutes(
     nowMs,
     addressOf: ({ env }) => (env as { incoming?: IncomingMessage }).incoming?.socket.remoteAddress ?? 'unknown',
     onAnswered(what) {
+      onAnswered(what);
       if (what.refusal === undefined) logger.info(what, 'certificate issued');
       else logger.warn(what, 'enrolment refused');
     },

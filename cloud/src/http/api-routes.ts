@@ -4,7 +4,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import type { ReadPool } from '../read/read-pool.ts';
 import type { QueryAnswer, ReadTask } from '../read/read-tasks.ts';
-import { notFound, problem, unavailable } from './problem.ts';
+import { notFound, problem, unanswered } from './problem.ts';
 
 const LIMIT_DEFAULT = 1_000;
 const LIMIT_MAX = 10_000;
@@ -38,14 +38,14 @@ const pointSeriesQuery = rangeQuery.extend({
   direction: z.enum(['in', 'out']).optional(),
 });
 
-type Query = Exclude<ReadTask, { kind: 'page' }>;
+type Query = Exclude<ReadTask, { kind: 'page' | 'dereference' | 'catalogue' }>;
 
 /** The query API: datastreams and their observations as JSON. */
 export function createApiRoutes(readers: Pick<ReadPool, 'run'>): Hono {
   const app = new Hono();
   const answer = async (query: Query): Promise<Response> => {
     const result = await readers.run(query);
-    return result.ok ? toResponse(result.value as QueryAnswer) : unavailable(result.fault.detail);
+    return result.ok ? toResponse(result.value as QueryAnswer) : unanswered(result.fault);
   };
 
   app.get('/datastreams', (context) => {

@@ -1,17 +1,30 @@
 import { Hono } from 'hono';
+import {
+  answerCatalogue,
+  createCatalogueRoutes,
+  negotiateHome,
+  type ServedCatalogue,
+} from '../catalogue/catalogue-routes.ts';
+import { createDereferenceRoutes, redirectUntidiedIds } from '../dereference/dereference-routes.ts';
+import { tidiedIdPath } from '../dereference/id-path.ts';
 import type { ReadPool } from '../read/read-pool.ts';
+import type { ServedViews } from '../views/served-views.ts';
 import { createApiRoutes } from './api-routes.ts';
 import type { FeedPages } from './feed-pages.ts';
+import { locateFeed } from './feed-path.ts';
 import { answerFeed } from './feed-routes.ts';
 import { type HomeFeed, homeHtml, homeJson } from './home.ts';
-import { notFound, problem } from './problem.ts';
+import { notFound, problem, redirectToCanonical } from './problem.ts';
+import { targetOf } from './request-target.ts';
 import { createVocabularyRoutes } from './vocabulary-routes.ts';
 import { CONTENT_SECURITY_POLICY } from './vocabulary-style.ts';
 
 export interface AppSettings {
   readonly publicBaseUrl: string;
   readonly home: readonly HomeFeed[];
-  readonly pages: FeedPages;
+  readonly catalogue: ServedCatalogue;
+  readonly pages: Pick<FeedPages, 'load'>;
+  readonly views: Pick<ServedViews, 'find'>;
   readonly readers: Pick<ReadPool, 'run'>;
   /** Why the cloud is not ready; undefined when it is. */
   readonly notReady: () => string | undefined;
@@ -29,14 +42,20 @@ const PREFLIGHT_HEADERS = {
 
 /** Every route of the cloud. Only reads, GET and HEAD, but for the enrolment of gateways. */
 export function createApp(settings: AppSettings): Hono {
-  const { publicBaseUrl, home, pages, readers, notReady, metrics, enrolment } = settings;
+  const { publicBaseUrl, home, catalogue, pages, views, readers, notReady, metrics, enrolment } = settings;
   const app = new Hono();
-  app.get('/ldes/*', (context) => answerFeed(context.req.raw, pages, publicBaseUrl));
+  app.get('/ldes/*', (context) =>
+    answerFeed(targetOf(context), context.req.raw.headers, { pages, views, publicBaseUrl }),
+  );
   app.route('/api/v1', createApiRoutes(readers));
+  app.get('/id/*', redirectUntidiedIds(publicBaseUrl));
   app.route('/id', createVocabularyRoutes(publicBaseUrl, readers));
+  app.route('/id', createDereferenceRoutes(publicBaseUrl, readers));
+  app.route('/', createCatalogueRoutes(publicBaseUrl, catalogue));
   app.get('/', async (context) => {
-    const accept = context.req.header('accept') ?? '';
-    return /application\/(?:\w+\+)?json/.test(accept) && !accept.includes('text/html')
+    const wanted = negotiateHome(context.req.header('accept'));
+    if (wanted !== 'html' && wanted !== 'json') return answerCatalogue(context, catalogue, wanted);
+    return wanted === 'json'
       ? text(homeJson(home, publicBaseUrl), 'application/json', { Vary: 'Accept' })
       : text(await homeHtml(home, publicBaseUrl), 'text/html; charset=utf-8', {
           Vary: 'Accept',
@@ -53,7 +72,14 @@ export function createApp(settings: AppSettings): Hono {
     return text(body, contentType);
   });
   if (enrolment !== undefined) app.route('/', enrolment);
-  app.notFound((context) => notFound(`there is nothing at ${context.req.path}`));
+  app.notFound((context) => {
+    // Empty segments in front keep other spellings from their route.
+    const target = targetOf(context);
+    const canonical = locateFeed(target, views)?.canonical ?? tidiedIdPath(target);
+    return canonical === undefined || canonical === target
+      ? notFound(`there is nothing at ${target.slice(0, 200)}`)
+      : redirectToCanonical(`${publicBaseUrl}${canonical}`);
+  });
   // Browsers ask before they send If-None-Match to another origin.
   app.options('*', () => new Response(null, { status: 204, headers: PREFLIGHT_HEADERS }));
   app.on(['POST', 'PUT', 'PATCH', 'DELETE'], '*', () =>

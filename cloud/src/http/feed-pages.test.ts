@@ -1,34 +1,64 @@
-import { ok } from '@meetbrug/protocols/result';
+import { viewDefinitionSchema } from '@meetbrug/protocols/ldes';
+import { fail, ok } from '@meetbrug/protocols/result';
 import { describe, expect, test } from 'vitest';
+import type { KeptPage } from '../pages/page-file.ts';
+import type { PageFiles, PageIdentity } from '../pages/page-files.ts';
 import type { ReadPool } from '../read/read-pool.ts';
+import type { ServedView } from '../views/served-views.ts';
 import { createFeedPages } from './feed-pages.ts';
+import type { FeedLocation } from './feed-path.ts';
 
-const FEED = {
-  organisation: 'demo',
-  stream: 'heat-stress',
-  title: 'Demo',
-  pollingIntervalSeconds: 5,
-  pageSize: 2,
-  fanOut: 2,
-};
-const PATH = '/ldes/demo/heat-stress/by-page';
+function location(path: string, view: string | undefined = 'by-page'): FeedLocation {
+  const target = { organisation: 'demo', stream: 'heat-stress', view, path };
+  const canonical = ['/ldes/demo/heat-stress', view, path]
+    .filter((part) => part !== undefined && part !== '')
+    .join('/');
+  return { canonical, target };
+}
+const PAGE_0 = location('page/0');
 
-function target(node: 'root' | { level: number; index: number } | undefined, stream = 'heat-stress') {
-  return { organisation: 'demo', stream, node };
+/** Files in memory, to see what is kept. */
+function createTestFiles() {
+  const kept = new Map<string, KeptPage>();
+  const nameOf = ({ view, page }: PageIdentity) => `${view} | ${page}`;
+  const files: PageFiles = {
+    get: async (identity) => kept.get(nameOf(identity)),
+    set: (identity, page) => void kept.set(nameOf(identity), page),
+    forget(view) {
+      for (const name of kept.keys()) if (name.startsWith(`${view} |`)) kept.delete(name);
+    },
+    usage: () => ({ files: kept.size, bytes: 0 }),
+    stop: async () => undefined,
+  };
+  return { files, kept };
 }
 
-function createTestPages(memberCount: number) {
-  const state = { memberCount, rendered: 0 };
-  const readers = {
-    async run() {
-      state.rendered += 1;
-      return ok({ body: new Uint8Array([state.rendered]), etag: `"${state.rendered}"` });
-    },
-  } as Pick<ReadPool, 'run'>;
+function createTestPages({ files }: { files?: PageFiles } = {}) {
+  const state = { version: '1', droppedVersion: '0', rendered: 0, answer: 'final' as string };
+  const view = (organisation: string, stream: string, name: string): ServedView | undefined =>
+    stream === 'heat-stress'
+      ? {
+          organisation,
+          stream,
+          definition: viewDefinitionSchema.parse({ kind: 'by-page', name }),
+          retention: undefined,
+          version: state.version,
+          droppedVersion: state.droppedVersion,
+          closed: false,
+        }
+      : undefined;
+  const run = (async () => {
+    state.rendered += 1;
+    if (state.answer === 'busy') return fail('readers-busy', 'too many');
+    if (state.answer !== 'final' && state.answer !== 'open') return ok({ kind: state.answer });
+    const etag = `"${state.rendered}"`;
+    return ok({ kind: 'page', final: state.answer === 'final', etag, body: new Uint8Array([state.rendered]) });
+  }) as unknown as ReadPool['run'];
   const pages = createFeedPages({
-    feeds: new Map([['demo/heat-stress', FEED]]),
-    head: (organisation, name) => ({ id: 1, organisation, name, memberCount: state.memberCount, lastStampMs: 0 }),
-    readers,
+    publicBaseUrl: 'https://data.example',
+    views: { find: view },
+    readers: { run },
+    ...(files && { files }),
     pagesBytesMax: 1_000_000,
     immutableMaxAgeSeconds: 604_800,
     openMaxAgeSeconds: 2,
@@ -37,54 +67,114 @@ function createTestPages(memberCount: number) {
 }
 
 describe('pages in memory', () => {
-  test('a full page is made once and kept for ever', async () => {
-    const { pages, state } = createTestPages(2);
-    const load = () => pages.load(`${PATH}/page/0`, target({ level: 0, index: 0 }), 'turtle', 'br');
-    const first = await load();
-    state.memberCount = 100;
-    expect(await load()).toEqual(first);
+  test('a final page is made once and kept whatever is committed', async () => {
+    const { pages, state } = createTestPages();
+    const first = await pages.load(PAGE_0, 'turtle', 'br');
+    state.version = '2';
+    expect(await pages.load(PAGE_0, 'turtle', 'br')).toEqual(first);
     expect(state.rendered).toBe(1);
-    expect(pages.cached(`${PATH}/page/0`, 'turtle', 'br')?.headers['Cache-Control']).toBe(
-      'public, max-age=604800, immutable',
-    );
+    const cached = pages.cached(PAGE_0.canonical, 'turtle', 'br');
+    expect(cached?.headers['Cache-Control']).toBe('public, max-age=604800, immutable');
+    expect(pages.usage()).toMatchObject({ misses: 1, memoryHits: 2, fileHits: 0, pages: 1 });
   });
 
-  test('an open page is made again when its stream has grown, and only then', async () => {
-    const { pages, state } = createTestPages(1);
-    const load = () => pages.load(`${PATH}/page/0`, target({ level: 0, index: 0 }), 'turtle', 'br');
-    await load();
-    const again = await load();
+  test('an open page is made again when its view has changed, and only then', async () => {
+    const { pages, state } = createTestPages();
+    state.answer = 'open';
+    await pages.load(PAGE_0, 'turtle', 'br');
+    const again = await pages.load(PAGE_0, 'turtle', 'br');
     expect(state.rendered).toBe(1);
     expect(again.ok && again.value.headers['Cache-Control']).toBe('public, max-age=2');
-    expect(pages.cached(`${PATH}/page/0`, 'turtle', 'br')).toBeUndefined();
-    state.memberCount = 2;
-    await load();
+    expect(pages.cached(PAGE_0.canonical, 'turtle', 'br')).toBeUndefined();
+    state.version = '2';
+    await pages.load(PAGE_0, 'turtle', 'br');
     expect(state.rendered).toBe(2);
   });
 
+  test('what was committed while a page was made makes it again', async () => {
+    const { pages, state } = createTestPages();
+    state.answer = 'open';
+    const slow = pages.load(PAGE_0, 'turtle', 'br');
+    state.version = '2';
+    await slow;
+    await pages.load(PAGE_0, 'turtle', 'br');
+    expect(state.rendered).toBe(2);
+  });
+
+  test('what retention has taken is not shown from memory', async () => {
+    const { pages, state } = createTestPages();
+    await pages.load(PAGE_0, 'turtle', 'br');
+    state.droppedVersion = '1';
+    state.answer = 'dropped';
+    expect(pages.cached(PAGE_0.canonical, 'turtle', 'br')).toBeUndefined();
+    expect(await pages.load(PAGE_0, 'turtle', 'br')).toMatchObject({ fault: { code: 'dropped' } });
+  });
+
   test('many who ask for the same page at once wait for one rendering', async () => {
-    const { pages, state } = createTestPages(3);
-    await Promise.all(Array.from({ length: 20 }, () => pages.load(PATH, target('root'), 'turtle', 'gzip')));
+    const { pages, state } = createTestPages();
+    await Promise.all(Array.from({ length: 20 }, () => pages.load(PAGE_0, 'turtle', 'gzip')));
     expect(state.rendered).toBe(1);
   });
 
   test('formats and encodings are kept apart', async () => {
-    const { pages, state } = createTestPages(3);
+    const { pages, state } = createTestPages();
     for (const format of ['turtle', 'nquads'] as const) {
-      for (const encoding of ['br', 'gzip', 'identity'] as const)
-        await pages.load(PATH, target('root'), format, encoding);
+      for (const encoding of ['br', 'zstd', 'gzip', 'identity'] as const) await pages.load(PAGE_0, format, encoding);
     }
-    expect(state.rendered).toBe(6);
+    expect(state.rendered).toBe(8);
+  });
+
+  test.each(['absent', 'dropped', 'filling', 'busy'])(
+    'no page is kept for an answer that is none: %s',
+    async (answer) => {
+      const { pages, state } = createTestPages();
+      state.answer = answer;
+      expect((await pages.load(PAGE_0, 'turtle', 'br')).ok).toBe(false);
+      state.answer = 'final';
+      expect((await pages.load(PAGE_0, 'turtle', 'br')).ok).toBe(true);
+    },
+  );
+
+  test('nothing is read for a stream that is not served', async () => {
+    const { pages, state } = createTestPages();
+    const target = { ...PAGE_0.target, stream: 'device-status' };
+    expect(await pages.load({ ...PAGE_0, target }, 'turtle', 'br')).toMatchObject({ fault: { code: 'absent' } });
+    expect(state.rendered).toBe(0);
+  });
+});
+
+describe('pages on disk', () => {
+  test('a final page is read from there after a restart', async () => {
+    const { files } = createTestFiles();
+    const first = await createTestPages({ files }).pages.load(PAGE_0, 'turtle', 'br');
+    const { pages, state } = createTestPages({ files });
+    expect(await pages.load(PAGE_0, 'turtle', 'br')).toEqual(first);
+    expect(state.rendered).toBe(0);
+    expect(pages.usage()).toMatchObject({ misses: 0, fileHits: 1 });
   });
 
   test.each([
-    ['a page that has no member yet', target({ level: 0, index: 1 })],
-    ['an index node that does not exist yet', target({ level: 2, index: 0 })],
-    ['a stream that is not served', target('root', 'device-status')],
-  ])('%s is not there, and nothing is read for it', async (_, where) => {
-    const { pages, state } = createTestPages(2);
-    expect(pages.exists(where)).toBe(false);
-    expect(await pages.load(PATH, where, 'turtle', 'br')).toMatchObject({ fault: { code: 'no-such-page' } });
-    expect(state.rendered).toBe(0);
+    ['an open page', 'open', PAGE_0],
+    ['a root, which says what the configuration says', 'final', location('')],
+    ['the document of a stream', 'final', { ...location('', undefined) }],
+  ])('%s is not kept there', async (_, answer, where) => {
+    const { files, kept } = createTestFiles();
+    const { pages, state } = createTestPages({ files });
+    state.answer = answer;
+    await pages.load(where, 'turtle', 'br');
+    expect(kept.size).toBe(0);
+  });
+
+  test('what a view had there before retention took from it is neither read nor left', async () => {
+    const { files, kept } = createTestFiles();
+    const { pages, state } = createTestPages({ files });
+    await pages.load(PAGE_0, 'turtle', 'br');
+    await pages.load(location('page/1'), 'turtle', 'br');
+    state.droppedVersion = '1';
+    await pages.load(location('page/1'), 'turtle', 'br');
+    expect(state.rendered).toBe(3);
+    expect([...kept.keys()]).toEqual([
+      'https://data.example/ldes/demo/heat-stress/by-page 1 | /ldes/demo/heat-stress/by-page/page/1 turtle br',
+    ]);
   });
 });

@@ -1,137 +1,183 @@
-import { contentType, describeNode, type RdfFormat } from '@meetbrug/protocols/ldes';
+import { BY_PAGE, type RdfFormat } from '@meetbrug/protocols/ldes';
 import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
-import type { FeedSettings } from '../ldes/feed.ts';
-import type { StreamHead } from '../log/streams.ts';
+import type { KeptPage } from '../pages/page-file.ts';
+import type { PageFiles, PageIdentity } from '../pages/page-files.ts';
+import { viewIdentity } from '../pages/view-identity.ts';
 import type { ReadFaultCode, ReadPool } from '../read/read-pool.ts';
-import type { Encoding, RenderedPage } from '../read/read-tasks.ts';
+import type { Encoding, PageTaskAnswer } from '../read/read-tasks.ts';
+import type { ServedView, ServedViews } from '../views/served-views.ts';
 import { createByteBoundedCache } from './byte-bounded-cache.ts';
-import type { FeedTarget } from './feed-path.ts';
-
-/** A page with every header it goes out with. */
-export interface ServedPage {
-  readonly body: Uint8Array<ArrayBuffer>;
-  readonly etag: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
+import type { FeedLocation, FeedTarget } from './feed-path.ts';
+import { type ServedPage, toServedPage } from './served-page.ts';
 
 export interface FeedPagesSettings {
-  readonly feeds: ReadonlyMap<string, FeedSettings>;
-  readonly head: (organisation: string, stream: string) => StreamHead | undefined;
+  readonly publicBaseUrl: string;
+  readonly views: Pick<ServedViews, 'find'>;
   readonly readers: Pick<ReadPool, 'run'>;
+  /** Pages on disk; absent when none are kept there. */
+  readonly files?: PageFiles;
   readonly pagesBytesMax: number;
   readonly immutableMaxAgeSeconds: number;
   readonly openMaxAgeSeconds: number;
 }
 
-export type PageFaultCode = 'no-such-page' | ReadFaultCode;
+export type PageFaultCode = 'absent' | 'dropped' | 'filling' | ReadFaultCode;
+type PageResult = Result<ServedPage, Fault<PageFaultCode>>;
 
-export interface FeedPages {
-  /** Whether a target leads to a document now; costs no reading. */
-  exists(target: FeedTarget): boolean;
-  /** A page that can never change, when it is in memory. Costs one lookup: answered before anything else is asked. */
-  cached(path: string, format: RdfFormat, encoding: Encoding): ServedPage | undefined;
-  load(
-    path: string,
-    target: FeedTarget,
-    format: RdfFormat,
-    encoding: Encoding,
-  ): Promise<Result<ServedPage, Fault<PageFaultCode>>>;
-  /** What the memory holds, for the metrics. */
-  usage(): { readonly pages: number; readonly bytes: number };
+export interface PageUsage {
+  readonly pages: number;
+  readonly bytes: number;
+  readonly fileBytes: number;
+  readonly memoryHits: number;
+  readonly fileHits: number;
+  /** Pages that had to be made. */
+  readonly misses: number;
 }
 
-interface OpenPage {
-  readonly memberCount: number;
+export interface FeedPages {
+  /** A page that can never change, when it is in memory. Costs two lookups: answered before anything else is asked. */
+  cached(path: string, format: RdfFormat, encoding: Encoding): ServedPage | undefined;
+  load(location: FeedLocation, format: RdfFormat, encoding: Encoding): Promise<PageResult>;
+  usage(): PageUsage;
+}
+
+interface KeptFinal {
   readonly page: ServedPage;
+  readonly target: FeedTarget;
+  readonly droppedVersion: string;
+}
+
+interface KeptOpen {
+  readonly page: ServedPage;
+  readonly version: string;
+}
+
+/** What one answer is kept under. */
+interface Wanted {
+  readonly key: string;
+  readonly target: FeedTarget;
+  /** Of the view before the page is made: what comes meanwhile makes it again. */
+  readonly version: string;
+  readonly droppedVersion: string;
+  /** On disk; undefined for what is not kept there. */
+  readonly identity: PageIdentity | undefined;
+  readonly format: RdfFormat;
+  readonly encoding: Encoding;
 }
 
 /** One part of the memory is for pages that still change: there are few, but the readers who follow ask for them most. */
 const OPEN_SHARE = 0.25;
 
-/** Finished pages in memory, and making those that are not. The same page is made once, however many wait for it. */
+/**
+ * Finished pages in memory and on disk, and making those that are in neither. The same page is made once, however many
+ * wait for it. Pages that can never change go to disk, except roots: of a closed stream they are final too, but say what
+ * the configuration says.
+ */
 export function createFeedPages(settings: FeedPagesSettings): FeedPages {
-  const immutable = createByteBoundedCache<ServedPage>(settings.pagesBytesMax * (1 - OPEN_SHARE));
-  const open = createByteBoundedCache<OpenPage>(settings.pagesBytesMax * OPEN_SHARE);
-  const making = new Map<string, Promise<Result<RenderedPage | undefined, Fault<ReadFaultCode>>>>();
+  const { views, files, readers, publicBaseUrl } = settings;
+  const final = createByteBoundedCache<KeptFinal>(settings.pagesBytesMax * (1 - OPEN_SHARE));
+  const open = createByteBoundedCache<KeptOpen>(settings.pagesBytesMax * OPEN_SHARE);
+  const making = new Map<string, Promise<PageResult>>();
+  const identities = new Map<string, string>();
+  const counts = { memoryHits: 0, fileHits: 0, misses: 0 };
+  const finalControl = `public, max-age=${settings.immutableMaxAgeSeconds}, immutable`;
+  const openControl = `public, max-age=${settings.openMaxAgeSeconds}`;
 
-  const make = (key: string, ...task: Parameters<typeof settings.readers.run<PageTask>>) => {
-    const pending = making.get(key);
-    if (pending !== undefined) return pending;
-    const started = settings.readers.run(...task).finally(() => making.delete(key));
-    making.set(key, started);
-    return started;
-  };
+  const viewOf = ({ organisation, stream, view }: FeedTarget) => views.find(organisation, stream, view ?? BY_PAGE);
 
-  const find = ({ organisation, stream, node }: FeedTarget) => {
-    const feed = settings.feeds.get(`${organisation}/${stream}`);
-    const head = settings.head(organisation, stream);
-    if (feed === undefined || head === undefined) return undefined;
-    if (node === undefined) return { feed, head, final: false };
-    const description = describeNode(feed, node, head.memberCount);
-    return description === undefined ? undefined : { feed, head, final: description.immutable };
-  };
+  /** What retention has taken is not shown from memory, though its bytes would still be right. */
+  function finalPage(key: string): ServedPage | undefined {
+    const kept = final.get(key);
+    if (kept === undefined) return undefined;
+    if (viewOf(kept.target)?.droppedVersion === kept.droppedVersion) {
+      counts.memoryHits += 1;
+      return kept.page;
+    }
+    final.remove(key);
+    return undefined;
+  }
+
+  function openPage(key: string, version: string): ServedPage | undefined {
+    const kept = open.get(key);
+    if (kept?.version !== version) return undefined;
+    counts.memoryHits += 1;
+    return kept.page;
+  }
+
+  function keepFinal({ key, target, droppedVersion, format, encoding }: Wanted, page: KeptPage): ServedPage {
+    const served = toServedPage(page, { format, encoding, cacheControl: finalControl });
+    final.set(key, { page: served, target, droppedVersion }, served.body.length);
+    return served;
+  }
+
+  /** What a view had on disk before retention took from it is removed; returns what it is kept under now. */
+  function identityOf(view: ServedView): string {
+    const root = `${view.organisation}/${view.stream}/${view.definition.name}`;
+    const now = viewIdentity(publicBaseUrl, view);
+    const before = identities.get(root);
+    if (before === now) return now;
+    if (before !== undefined) files?.forget(before);
+    identities.set(root, now);
+    return now;
+  }
+
+  async function make(wanted: Wanted): Promise<PageResult> {
+    const { key, target, version, format, encoding, identity } = wanted;
+    const filed = identity && (await files?.get(identity));
+    if (filed !== undefined) {
+      counts.fileHits += 1;
+      return ok(keepFinal(wanted, filed));
+    }
+    counts.misses += 1;
+    const answered = await readers.run({ kind: 'page', page: { ...target, format }, encoding });
+    if (!answered.ok) return answered;
+    const answer: PageTaskAnswer = answered.value;
+    if (answer.kind !== 'page') return fail(answer.kind, FAULTS[answer.kind]);
+    if (answer.final) {
+      if (identity !== undefined) files?.set(identity, answer);
+      return ok(keepFinal(wanted, answer));
+    }
+    const served = toServedPage(answer, { format, encoding, cacheControl: openControl });
+    open.set(key, { page: served, version }, served.body.length);
+    return ok(served);
+  }
 
   return {
-    exists: (target) => find(target) !== undefined,
-    cached: (path, format, encoding) => immutable.get(keyOf(path, format, encoding)),
-    async load(path, target, format, encoding) {
-      const found = find(target);
-      if (found === undefined) return fail('no-such-page', `there is nothing at ${path}, or not yet`);
-      const { feed, head, final } = found;
-      const { memberCount } = head;
-      const key = keyOf(path, format, encoding);
-      const known = final ? immutable.get(key) : open.get(key);
-      if (known !== undefined) {
-        if (!('memberCount' in known)) return ok(known);
-        if (known.memberCount === memberCount) return ok(known.page);
-      }
-      const page = { feed, streamId: head.id, node: target.node, memberCount, format };
-      const made = await make(`${key} ${final ? 'final' : memberCount}`, { kind: 'page', page, encoding });
-      if (!made.ok) return made;
-      if (made.value === undefined) return fail('no-such-page', `there is nothing at ${path}, or not yet`);
-      const served = toServed(settings, made.value, format, encoding, final);
-      if (final) immutable.set(key, served, served.body.length);
-      else open.set(key, { memberCount, page: served }, served.body.length);
-      return ok(served);
+    cached: (path, format, encoding) => finalPage(keyOf(path, format, encoding)),
+    load({ canonical, target }, format, encoding) {
+      const key = keyOf(canonical, format, encoding);
+      const view = viewOf(target);
+      if (view === undefined) return Promise.resolve(fail('absent', FAULTS.absent));
+      const { version, droppedVersion } = view;
+      const kept = identityOf(view);
+      const known = finalPage(key) ?? openPage(key, version);
+      if (known !== undefined) return Promise.resolve(ok(known));
+      // A page may be made for those who came before a commit and again for those who came after it.
+      const makingKey = `${key} ${version}`;
+      const pending = making.get(makingKey);
+      if (pending !== undefined) return pending;
+      const identity = target.path === '' ? undefined : { view: kept, page: key };
+      const made = make({ key, target, version, droppedVersion, identity, format, encoding }).finally(() =>
+        making.delete(makingKey),
+      );
+      making.set(makingKey, made);
+      return made;
     },
-    usage: () => ({ pages: immutable.size + open.size, bytes: immutable.bytes + open.bytes }),
+    usage: () => ({
+      ...counts,
+      pages: final.size + open.size,
+      bytes: final.bytes + open.bytes,
+      fileBytes: files?.usage().bytes ?? 0,
+    }),
   };
 }
 
-type PageTask = Extract<Parameters<ReadPool['run']>[0], { kind: 'page' }>;
+const FAULTS = {
+  absent: 'there is no such page, or not yet',
+  dropped: 'this part of the view is no longer kept',
+  filling: 'this view is being made from the log: come back',
+} as const;
 
 function keyOf(path: string, format: RdfFormat, encoding: Encoding): string {
   return `${path} ${format} ${encoding}`;
-}
-
-function toServed(
-  { immutableMaxAgeSeconds, openMaxAgeSeconds }: FeedPagesSettings,
-  { body, etag }: RenderedPage,
-  format: RdfFormat,
-  encoding: Encoding,
-  final: boolean,
-): ServedPage {
-  return {
-    body,
-    etag,
-    headers: {
-      'Content-Type': contentType(format),
-      'Content-Length': String(body.length),
-      ...(encoding === 'identity' ? {} : { 'Content-Encoding': encoding }),
-      ETag: etag,
-      // Comma and space: LDIO reads max-age only when it is written so.
-      'Cache-Control': final
-        ? `public, max-age=${immutableMaxAgeSeconds}, immutable`
-        : `public, max-age=${openMaxAgeSeconds}`,
-      Vary: 'Accept, Accept-Encoding',
-      'Access-Control-Allow-Origin': '*',
-      'Access-Control-Expose-Headers': 'ETag',
-    },
-  };
-}
-
-/** Headers of a 304: those of the page without what describes a body (RFC 9110 section 15.4.5). */
-export function notModifiedHeaders({ headers }: ServedPage): Record<string, string> {
-  const { 'Content-Type': _type, 'Content-Length': _length, 'Content-Encoding': _encoding, ...rest } = headers;
-  return rest;
 }

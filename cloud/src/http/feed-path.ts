@@ -1,45 +1,44 @@
-import { parseNodePath, type TreeNode } from '@meetbrug/protocols/ldes';
-import { BY_PAGE } from '../ldes/feed.ts';
+import { BY_PAGE, parseViewPath } from '@meetbrug/protocols/ldes';
+import type { ServedViews } from '../views/served-views.ts';
+import { segmentsOf } from './path-segments.ts';
 
-/** Where a path below `/ldes/` leads; `node` is undefined for the document of the stream itself. */
+/** A document below `/ldes/`, by the parts of its canonical path. */
 export interface FeedTarget {
   readonly organisation: string;
   readonly stream: string;
-  readonly node: TreeNode | undefined;
+  /** Undefined: the document of the stream itself. */
+  readonly view: string | undefined;
+  /** Below the root of the view; empty for the root. */
+  readonly path: string;
 }
 
-const FEED_PATH = new RegExp(`^/ldes/([a-z0-9-]+)/([a-z0-9-]+)(?:/${BY_PAGE}(?:/(.+))?)?$`);
-const PATH_LENGTH_MAX = 300;
-
-/** Reads a path in its one canonical spelling. */
-export function parseFeedPath(path: string): FeedTarget | undefined {
-  const match = FEED_PATH.exec(path);
-  if (match === null || path.length > PATH_LENGTH_MAX) return undefined;
-  const [, organisation = '', stream = '', tail] = match;
-  if (!path.includes(`/${BY_PAGE}`, `/ldes/${organisation}/${stream}`.length)) {
-    return { organisation, stream, node: undefined };
-  }
-  const node = parseNodePath(tail ?? '');
-  return node === undefined ? undefined : { organisation, stream, node };
+export interface FeedLocation {
+  /** The one spelling of the path, `/ldes/…`, without the path of the public base URL. */
+  readonly canonical: string;
+  readonly target: FeedTarget;
 }
+
+/** What stands before a number in the path of a node. */
+const NUMBERED = /(?<=^|\/)(page|index|bucket)((?:\/\d+){1,2})$/;
+const LEADING_ZEROS = /\/0+(?=\d)/g;
 
 /**
- * The canonical spelling of a URL path and query: percent-encoding undone, no empty segment, no slash at the end, no
- * leading zeros, no query. Undefined when the spelling is not a feed's whatever is done to it. Readers compare page URLs
- * character by character, so every other spelling is redirected here.
+ * Where a path with its query leads, whatever its spelling: percent-encoding undone, no empty or dot segment, no slash
+ * at the end, no leading zeros, no query. Undefined when no view can have it under any spelling. Readers compare page URLs
+ * character by character, so every spelling but the canonical one is redirected.
  */
-export function canonicalFeedPath(pathAndQuery: string): string | undefined {
-  const [encoded = ''] = pathAndQuery.split(/[?#]/, 1);
-  let path: string;
-  try {
-    path = decodeURIComponent(encoded);
-  } catch {
-    return undefined;
-  }
-  const segments = path
-    .split('/')
-    .filter((segment) => segment !== '')
-    .map((segment, index) => (index > 3 ? segment.replace(/^0+(?=\d)/, '') : segment));
-  const canonical = `/${segments.join('/')}`;
-  return parseFeedPath(canonical) === undefined ? undefined : canonical;
+export function locateFeed(target: string, views: Pick<ServedViews, 'find'>): FeedLocation | undefined {
+  const [root, organisation, stream, view, ...rest] = segmentsOf(target);
+  if (root !== 'ldes' || organisation === undefined || stream === undefined) return undefined;
+  const served = views.find(organisation, stream, view ?? BY_PAGE);
+  if (served === undefined) return undefined;
+  const text = rest.join('/');
+  const path = [text, withoutLeadingZeros(text)].find((spelling) => parseViewPath(served.definition, spelling));
+  if (path === undefined) return undefined;
+  const canonical = ['/ldes', organisation, stream, view, path].filter((part) => part !== undefined && part !== '');
+  return { canonical: canonical.join('/'), target: { organisation, stream, view, path } };
+}
+
+function withoutLeadingZeros(path: string): string {
+  return path.replace(NUMBERED, (_, keyword: string, numbers: string) => keyword + numbers.replace(LEADING_ZEROS, '/'));
 }

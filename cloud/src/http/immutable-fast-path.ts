@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { RdfFormat } from '@meetbrug/protocols/ldes';
 import type { Encoding } from '../read/read-tasks.ts';
-import { type FeedPages, notModifiedHeaders } from './feed-pages.ts';
-import { matchesEtag, negotiateEncoding, negotiateFormat } from './negotiate.ts';
+import type { FeedPages } from './feed-pages.ts';
+import { type DocumentType, matchesEtag, negotiateDocument, negotiateEncoding } from './negotiate.ts';
+import { notModifiedHeaders, withTreeProfile } from './served-page.ts';
 
 const REMEMBERED_HEADERS_MAX = 1_000;
 
@@ -11,17 +11,18 @@ const REMEMBERED_HEADERS_MAX = 1_000;
  * a key of that memory, so every other spelling falls through to the routes, which redirect it.
  */
 export function createImmutableFastPath(
-  pages: FeedPages,
+  pages: Pick<FeedPages, 'cached'>,
 ): (request: IncomingMessage, response: ServerResponse) => boolean {
-  const formatOf = remember<RdfFormat | undefined>(negotiateFormat);
+  const typeOf = remember<DocumentType | undefined>(negotiateDocument);
   const encodingOf = remember<Encoding>(negotiateEncoding);
   return (request, response) => {
     const { method, url, headers } = request;
     if ((method !== 'GET' && method !== 'HEAD') || url === undefined || !url.startsWith('/ldes/')) return false;
-    const format = formatOf(headers.accept);
-    if (format === undefined) return false;
-    const page = pages.cached(url, format, encodingOf(headers['accept-encoding'] as string | undefined));
-    if (page === undefined) return false;
+    const type = typeOf(headers.accept);
+    if (type === undefined) return false;
+    const found = pages.cached(url, type.format, encodingOf(headers['accept-encoding'] as string | undefined));
+    if (found === undefined) return false;
+    const page = type.treeProfile ? withTreeProfile(found) : found;
     if (matchesEtag(headers['if-none-match'], page.etag)) {
       response.writeHead(304, notModifiedHeaders(page)).end();
       return true;
@@ -38,7 +39,8 @@ function remember<Value>(decide: (header: string | undefined) => Value): (header
   const decided = new Map<string, Value>();
   return (header) => {
     const key = header ?? '';
-    if (decided.has(key)) return decided.get(key) as Value;
+    const known = decided.get(key);
+    if (known !== undefined || decided.has(key)) return known as Value;
     const value = decide(header);
     if (decided.size >= REMEMBERED_HEADERS_MAX) decided.clear();
     decided.set(key, value);

@@ -1,3 +1,4 @@
+import { CATALOGUE_SHAPES } from '@meetbrug/protocols/dcat';
 import { contentType, type RdfFormat, writeVocabulary } from '@meetbrug/protocols/ldes';
 import {
   CONTEXT_DOCUMENTS,
@@ -5,6 +6,7 @@ import {
   conceptTriples,
   findConcept,
   findConceptScheme,
+  type NodeShape,
   publishedShapes,
   SHAPE_NAMES,
   shapeTriples,
@@ -12,7 +14,7 @@ import {
 } from '@meetbrug/protocols/oslo';
 import { encodePage } from '../read/encode-page.ts';
 import type { Encoding } from '../read/read-tasks.ts';
-import type { ServedPage } from './feed-pages.ts';
+import type { ServedPage } from './served-page.ts';
 import { conceptPage, conceptSchemePage } from './vocabulary-html.ts';
 import type { Representation } from './vocabulary-negotiation.ts';
 import { CONTENT_SECURITY_POLICY } from './vocabulary-style.ts';
@@ -38,7 +40,10 @@ export interface VocabularyDocuments {
  */
 export function createVocabularyDocuments(publicBaseUrl: string): VocabularyDocuments {
   const shapes = publishedShapes(publicBaseUrl);
-  const shapePaths = new Map(SHAPE_NAMES.map((name) => [`shape/${name}`, shapes[name]]));
+  const shapePaths = new Map<string, NodeShape>([
+    ...SHAPE_NAMES.map((name) => [`shape/${name}`, shapes[name]] as const),
+    ...[...CATALOGUE_SHAPES].map(([name, shape]) => [`shape/${name}`, shape] as const),
+  ]);
   const kept = new Map<string, ServedPage>();
 
   function triplesAt(path: string): Triple[] | undefined {

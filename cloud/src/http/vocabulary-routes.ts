@@ -1,9 +1,9 @@
 import { MEDIA_TYPES, RDF_FORMATS } from '@meetbrug/protocols/ldes';
 import { type Context, Hono } from 'hono';
 import type { ReadPool } from '../read/read-pool.ts';
-import { notModifiedHeaders, type ServedPage } from './feed-pages.ts';
 import { matchesEtag, negotiateEncoding, negotiateFormat } from './negotiate.ts';
 import { notFound, problem } from './problem.ts';
+import { notModifiedHeaders, type ServedPage } from './served-page.ts';
 import { createVocabularyDocuments } from './vocabulary-documents.ts';
 import { negotiateRepresentation } from './vocabulary-negotiation.ts';
 import { createPropertyUsage } from './vocabulary-usage.ts';

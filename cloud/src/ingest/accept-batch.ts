@@ -7,12 +7,14 @@ import { INSTANT_MAX_MS, isDatastreamKey, QUALITY_CODE_MAX } from '@meetbrug/pro
  * time, never a batch. A test holds the two together.
  */
 export function acceptsBatch(document: unknown): boolean {
-  if (typeof document !== 'object' || document === null || Object.keys(document).length !== 5) return false;
-  const { version, epoch, datastreams, descriptions, uplinks } = document as Record<string, unknown>;
+  if (typeof document !== 'object' || document === null) return false;
+  const { version, epoch, run, datastreams, descriptions, uplinks } = document as Record<string, unknown>;
   return (
+    Object.keys(document).length === (run === undefined ? 5 : 6) &&
     version === DELIVERY_VERSION &&
     typeof epoch === 'string' &&
     EPOCH.test(epoch) &&
+    (run === undefined || (typeof run === 'string' && EPOCH.test(run))) &&
     isArrayOf(datastreams, BATCH_BOUNDS.datastreamsMax, isDatastream) &&
     Array.isArray(descriptions) &&
     descriptions.length <= BATCH_BOUNDS.datastreamsMax &&

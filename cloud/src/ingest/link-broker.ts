@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
-import { type Acknowledgement, helloSchema, linkTopic, type Welcome } from '@meetbrug/protocols/delivery';
+import { type Acknowledgement, linkTopic, type Welcome } from '@meetbrug/protocols/delivery';
 import type { Fault, Result } from '@meetbrug/protocols/result';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import type { EdgeAccess, EdgeIdentity } from '../config/cloud-config.ts';
 import { admitLogin, type GatewayAccess, type LinkPeer, mayStay } from './admit-login.ts';
+import { createDeliveryRate, type DeliveryRate } from './delivery-rate.ts';
 import { limitPackets } from './limit-packets.ts';
 import { createLinkAccess, maySubscribe, publishedKind } from './link-access.ts';
-import { decodeBody, encodeBody } from './link-body.ts';
+import { encodeBody } from './link-body.ts';
+import { isHello } from './read-hello.ts';
 
-export interface LinkBrokerSettings {
+export interface LinkBrokerSettings extends DeliveryRate {
   readonly packetBytesMax: number;
   readonly edges: readonly EdgeAccess[];
   readonly gateways: GatewayAccess;
@@ -23,6 +25,8 @@ export interface LinkHandlers {
   readonly onRefused: (what: { readonly edge: string | undefined; readonly reason: string }) => void;
   /** A second connection of one edge: the newer one stays. Two gateways with one identity show up like this. */
   readonly onTakenOver: (edge: EdgeIdentity) => void;
+  /** The broker between, where there is one. */
+  readonly onBroker: (state: { readonly connected: boolean; readonly detail?: string }) => void;
 }
 
 /** The MQTT side of the link, whatever carries it: TCP, TLS or WebSocket. */
@@ -35,6 +39,8 @@ export interface LinkBroker {
 }
 
 const LOGIN_TIMEOUT_MS = 10_000;
+/** The topics of the link have four levels. */
+const TOPIC_LEVELS_MAX = 8;
 
 interface Session {
   readonly client: Client;
@@ -49,6 +55,7 @@ interface Session {
  */
 export async function createLinkBroker(settings: LinkBrokerSettings, handlers: LinkHandlers): Promise<LinkBroker> {
   const secrets = createLinkAccess(settings.edges);
+  const delayOf = createDeliveryRate(settings);
   const peerOf = new WeakMap<Client, LinkPeer>();
   const edgeOf = new WeakMap<Client, EdgeIdentity>();
   /** One an edge. */
@@ -57,6 +64,7 @@ export async function createLinkBroker(settings: LinkBrokerSettings, handlers: L
   const broker = await Aedes.createBroker({
     connectTimeout: LOGIN_TIMEOUT_MS,
     maxClientsIdLength: 128,
+    maxTopicLevels: TOPIC_LEVELS_MAX,
     preConnect(_client, packet, done) {
       if (packet.will !== undefined) return done(new Error('wills are not taken'), false);
       // No session outlives its connection, so nothing is stored for an edge that is away: it sends again.
@@ -92,8 +100,9 @@ export async function createLinkBroker(settings: LinkBrokerSettings, handlers: L
       packet.retain = false;
       const body = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload);
       const handled = kind === 'hello' ? greet(edge, body) : take(edge, body);
+      const delayMs = delayOf(edge.name, body.length, performance.now());
       handled.then(
-        () => done(null),
+        () => (delayMs > 0 ? setTimeout(done, delayMs, null) : done(null)),
         (error: Error) => done(error),
       );
     },
@@ -146,9 +155,4 @@ export async function createLinkBroker(settings: LinkBrokerSettings, handlers: L
     },
     close: () => new Promise<void>((resolve) => broker.close(resolve)),
   };
-}
-
-function isHello(body: Uint8Array): boolean {
-  const message = decodeBody(body);
-  return message.ok && helloSchema.safeParse(message.value).success;
 }

@@ -24,6 +24,8 @@ function replay(arrivals: readonly Version[]) {
       now = { ...arrival, confirmedRevision: arrival.revision };
     } else if (plan.kind === 'duplicate' && plan.confirms && now !== undefined) {
       now = { ...now, confirmedRevision: arrival.revision };
+    } else if (plan.kind === 'superseded') {
+      earlier.push(arrival);
     }
   }
   return { kinds, now };
@@ -124,6 +126,20 @@ describe('the rules of identity and revision', () => {
       current(5, A),
       { revision: 4, value: B },
       'duplicate',
+    ],
+    [
+      'a superseded version that comes again is a duplicate',
+      { revision: 6, value: B },
+      current(5, A, 7),
+      { revision: 6, value: B },
+      'duplicate',
+    ],
+    [
+      'a superseded key with another value is a conflict, also with the value that counts',
+      { revision: 6, value: A },
+      current(5, A, 7),
+      { revision: 6, value: B },
+      'conflict',
     ],
     [
       'a corrected key with another value is a conflict',

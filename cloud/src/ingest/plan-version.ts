@@ -19,7 +19,7 @@ export interface CurrentVersion extends Version {
  * - `new`: the observation was unknown.
  * - `duplicate`: nothing to publish; `confirms` says that it raises the confirmed revision of the current version.
  * - `correction`: becomes the current version, published.
- * - `superseded`: older than what is known already; counted, not published.
+ * - `superseded`: older than what is known already; counted and remembered, not published.
  * - `conflict`: a known key with another value; goes to quarantine.
  */
 export type VersionPlan =
@@ -32,7 +32,7 @@ export type VersionPlan =
  * a different value with a revision in between cannot overtake it afterwards.
  *
  * @param current what counts now; undefined when the observation is unknown
- * @param earlier finds a version that was published and corrected since, by its revision
+ * @param earlier finds a version that was corrected since, or came too late to be published, by its revision
  */
 export function planVersion(
   incoming: Version,
@@ -41,9 +41,9 @@ export function planVersion(
 ): VersionPlan {
   if (current === undefined) return { kind: 'new' };
   const { revision, value, endMs } = incoming;
-  const published = revision < current.revision ? earlier(revision) : undefined;
-  if (published !== undefined) {
-    return equalObservedValues(published.value, value) ? { kind: 'duplicate', confirms: false } : { kind: 'conflict' };
+  const known = revision < current.confirmedRevision && revision !== current.revision ? earlier(revision) : undefined;
+  if (known !== undefined) {
+    return equalObservedValues(known.value, value) ? { kind: 'duplicate', confirms: false } : { kind: 'conflict' };
   }
   if (equalObservedValues(current.value, value) && current.endMs === endMs)
     return { kind: 'duplicate', confirms: revision > current.confirmedRevision };

@@ -16,9 +16,15 @@ export type BatchFaultCode = BodyFaultCode | 'not-a-batch';
 /** A batch whose descriptions have not been looked into yet. */
 export type IncomingBatch = Omit<Batch, 'descriptions'> & { readonly descriptions: readonly unknown[] };
 
+export interface NamedUplinks {
+  readonly epoch: string;
+  readonly run: string | undefined;
+  readonly sequences: readonly number[];
+}
+
 /** Why a batch cannot be read, and which of its uplinks can be named all the same. */
 export interface BatchFault extends Fault<BatchFaultCode> {
-  readonly uplinks: { readonly epoch: string; readonly sequences: readonly number[] } | undefined;
+  readonly uplinks: NamedUplinks | undefined;
 }
 
 /** `batchSchema`, with the descriptions left to be read one by one. */
@@ -45,18 +51,25 @@ function checkBatch(document: unknown): Result<IncomingBatch, Fault<'not-a-batch
   return disorder === undefined ? ok(batch) : fail('not-a-batch', disorder);
 }
 
-/** What the schema cannot say: sequences rise, and every observation and input names a datastream of the batch. */
+/** What the schema cannot say: sequences rise, and every observation, input and gap names a datastream of the batch. */
 function describeDisorder(batch: IncomingBatch): string | undefined {
   let last = 0;
-  for (const [sequence, , observations] of batch.uplinks) {
+  for (const [sequence, , observations, gaps = []] of batch.uplinks) {
     if (sequence <= last) return `sequence ${sequence} after ${last}`;
     last = sequence;
     for (const [index, , , , , , inputs] of observations) {
       const missing = firstMissing(batch.datastreams.length, index, inputs);
-      if (missing !== undefined) return `sequence ${sequence} names datastream ${missing}, which is not there`;
+      if (missing !== undefined) return namesMissing(sequence, missing);
+    }
+    for (const [index] of gaps) {
+      if (index !== null && index >= batch.datastreams.length) return namesMissing(sequence, index);
     }
   }
   return undefined;
+}
+
+function namesMissing(sequence: number, index: number): string {
+  return `sequence ${sequence} names datastream ${index}, which is not there`;
 }
 
 function firstMissing(datastreams: number, index: number, inputs: WireObservation[6]): number | undefined {
@@ -71,6 +84,7 @@ function describeIssue(error: z.ZodError): string {
 
 const namesSchema = z.looseObject({
   epoch: epochSchema,
+  run: epochSchema.optional(),
   uplinks: z.array(z.unknown()).max(BATCH_BOUNDS.uplinksMax),
 });
 
@@ -83,5 +97,6 @@ function nameUplinks(document: unknown): BatchFault['uplinks'] {
     const sequence = sequenceSchema.safeParse(Array.isArray(uplink) ? uplink[0] : undefined);
     if (sequence.success) sequences.add(sequence.data);
   }
-  return { epoch: names.data.epoch, sequences: [...sequences].sort((a, b) => a - b) };
+  const { epoch, run } = names.data;
+  return { epoch, run, sequences: [...sequences].sort((a, b) => a - b) };
 }

@@ -1,77 +1,112 @@
 import {
+  ALL_ORGANISATIONS,
+  BY_PAGE,
   createPageRenderer,
-  describeNode,
-  type PageDocument,
-  type PageRenderer,
-  type RdfFormat,
-  type TreeNode,
+  parseViewPath,
+  type RetentionPolicy,
+  type StreamInfo,
+  type ViewDefinition,
+  type ViewPath,
 } from '@meetbrug/protocols/ldes';
-import { SENSORS_STREAM } from '../log/entities.ts';
+import { streamKindOf } from '../log/log-table.ts';
 import type { Store } from '../log/open-store.ts';
-import { BY_PAGE, type FeedSettings } from './feed.ts';
+import { createStampReader } from '../log/stamps.ts';
+import { createViewTable } from '../log/views.ts';
+import { createIndexReader } from '../views/index-reader.ts';
+import type { ViewIndex } from '../views/open-index.ts';
+import { createStreamFinder, type StreamState } from '../views/stream-state.ts';
+import { readByPage } from './by-page-content.ts';
+import type { FeedSettings } from './feed.ts';
+import { readKeyed } from './keyed-content.ts';
+import { createLatestReader } from './latest-content.ts';
+import { ABSENT, type NodeContent, type ReadView } from './node-content.ts';
+import type { PageAnswer, PageRequest, SeenState } from './page-request.ts';
 import { createMemberReader } from './read-members.ts';
 
-/** One document of a feed, as it stands when the stream has `memberCount` members. */
-export interface PageRequest {
-  readonly feed: FeedSettings;
-  readonly streamId: number;
-  /** Undefined: the document at the stream's own IRI. */
-  readonly node: TreeNode | undefined;
-  readonly memberCount: number;
-  readonly format: RdfFormat;
+export interface PageSourceSettings {
+  readonly publicBaseUrl: string;
+  /** By organisation and stream: `demo/heat-stress`. */
+  readonly feeds: ReadonlyMap<string, FeedSettings>;
+  /** Absent when no keyed view is served. */
+  readonly index?: ViewIndex | undefined;
+  /** Organisations that enter no stream of all organisations. */
+  readonly allWithout: readonly string[];
 }
 
 export interface PageSource {
-  /** Bytes of the document; undefined for a node that the tree does not have at that count. */
-  render(request: PageRequest): Uint8Array<ArrayBuffer> | undefined;
+  /** The document as the store and the index have it at this moment. */
+  render(request: PageRequest): PageAnswer;
 }
 
-const TEMPLATES_MAX = 4_000;
-const TEMPLATES_MIN = 200;
+/** Makes the documents of all views. What is final is made the same for ever: the log only grows. */
+export function createPageSource(store: Store, settings: PageSourceSettings): PageSource {
+  const renderer = createPageRenderer(settings);
+  const findStream = createStreamFinder(store);
+  const views = createViewTable(store, settings.publicBaseUrl);
+  const members = createMemberReader(store);
+  const stampOf = createStampReader(store);
+  const latest = createLatestReader(store, members, settings.allWithout);
+  const keyed = settings.index && { index: createIndexReader(settings.index), members, stampOf };
 
-/** Makes pages from the log. The same request gives the same bytes, for ever: the log only grows. */
-export function createPageSource(store: Store, publicBaseUrl: string, organisations: number): PageSource {
-  const reader = createMemberReader(store);
-  const renderers = new Map<string, PageRenderer>();
-  const templatesMax = Math.max(TEMPLATES_MIN, Math.floor(TEMPLATES_MAX / organisations));
-
-  const rendererOf = (organisation: string): PageRenderer => {
-    const known = renderers.get(organisation);
-    if (known !== undefined) return known;
-    const renderer = createPageRenderer({ publicBaseUrl, organisation, templatesMax });
-    renderers.set(organisation, renderer);
-    return renderer;
+  const read = (view: ReadView<ViewDefinition>, path: ViewPath): NodeContent => {
+    const { definition } = view;
+    if (definition.kind === BY_PAGE) {
+      return path.kind === 'root' || path.kind === 'node'
+        ? readByPage(members, stampOf, { ...view, definition }, path)
+        : ABSENT;
+    }
+    if (definition.kind === 'latest') {
+      return path.kind === 'root' || path.kind === 'latest-bucket'
+        ? latest.read({ ...view, definition }, path)
+        : ABSENT;
+    }
+    if (path.kind === 'latest-bucket') return ABSENT;
+    return keyed === undefined ? { kind: 'filling' } : readKeyed(keyed, { ...view, definition }, path);
   };
 
   return {
-    render({ feed, streamId, node, memberCount, format }) {
-      const renderer = rendererOf(feed.organisation);
-      const stream: PageDocument['stream'] = {
-        name: feed.stream,
-        title: feed.title,
-        pollingIntervalSeconds: feed.pollingIntervalSeconds,
-        kind: feed.stream === SENSORS_STREAM ? 'entities' : 'observations',
-      };
-      const settings = { pageSize: feed.pageSize, fanOut: feed.fanOut };
-      const view = { name: BY_PAGE, settings };
-      if (node === undefined) return renderer.renderStreamDocument(format, { stream, view });
-      const description = describeNode(settings, node, memberCount);
-      if (description === undefined) return undefined;
-      const { immutable, firstMember, endMember, children } = description;
-      const stampMs = (ordinal: number) => reader.stampMs(feed.stream, streamId, ordinal);
-      return renderer.render(format, {
-        stream,
-        view,
-        node,
-        immutable,
-        children: children.map((child) => ({
-          node: child.node,
-          fromMs: stampMs(child.firstMember),
-          ...(child.lastMember === undefined ? {} : { untilMs: stampMs(child.lastMember) + 1 }),
-        })),
-        members:
-          node !== 'root' && node.level === 0 ? reader.members(feed.stream, streamId, firstMember, endMember) : [],
-      });
+    render({ organisation, stream: name, view: viewName, path: text, format }) {
+      const feed = settings.feeds.get(`${organisation}/${name}`);
+      const stream = findStream(organisation, name);
+      const stored = stream && views.find(stream.id, viewName ?? BY_PAGE);
+      if (feed === undefined || stream === undefined || stored === undefined || !stream.live) return { kind: 'absent' };
+      const { definition, retention, dropped } = stored;
+      const info = toInfo(feed, stream, definition, retention);
+      if (viewName === undefined) {
+        return { kind: 'page', bytes: renderer.renderStreamDocument(format, info), final: false, seen: seenOf(stream) };
+      }
+      const path = parseViewPath(definition, text);
+      if (path === undefined) return { kind: 'absent' };
+      const content = read({ stream, definition, dropped, retention }, path);
+      if (content.kind !== 'content') return content;
+      const { immutable, children, members: shown, indexed } = content;
+      const bytes = renderer.render(format, { ...info, path: text, immutable, children, members: shown });
+      return { kind: 'page', bytes, final: immutable, seen: seenOf(stream, indexed) };
     },
   };
+}
+
+function seenOf(
+  { memberCount, closed }: StreamState,
+  indexed?: { readonly nextOrdinal: number; readonly settledMs: number },
+): SeenState {
+  return { memberCount: indexed?.nextOrdinal ?? memberCount, settledMs: indexed?.settledMs ?? 0, closed };
+}
+
+function toInfo(
+  { title, pollingIntervalSeconds }: FeedSettings,
+  { organisation, name, closed }: StreamState,
+  definition: ViewDefinition,
+  retention: RetentionPolicy | undefined,
+) {
+  const stream: StreamInfo = {
+    organisation,
+    name,
+    title,
+    pollingIntervalSeconds,
+    kind: streamKindOf(name),
+    sequenced: organisation !== ALL_ORGANISATIONS,
+    ...(closed ? { closed } : {}),
+  };
+  return { stream, view: { definition, ...(retention && { retention }) } };
 }

@@ -6,17 +6,30 @@ import {
   type QualityFlag,
   unpackQuality,
 } from '@meetbrug/protocols/observation';
-import { describedEntitySchema, type Member } from '@meetbrug/protocols/oslo';
+import {
+  describedEntitySchema,
+  type EntityMember,
+  type Member,
+  type ObservationMember,
+} from '@meetbrug/protocols/oslo';
 import { parseDescription } from '../log/datastreams.ts';
-import { SENSORS_STREAM } from '../log/entities.ts';
+import type { LogTable } from '../log/log-table.ts';
 import type { Store } from '../log/open-store.ts';
-import { RENDER_VERSIONS } from '../log/render-version.ts';
+import { ENTITY_RENDER_VERSIONS, RENDER_VERSIONS, renderTraits } from '../log/render-version.ts';
 import { fromStoredValue, type StoredValue } from '../log/stored-value.ts';
 
-/** Reads members `first` to `end - 1` of a stream, and the stamps of single members. */
+/** A stream whose members are read. */
+export interface MemberSource {
+  readonly id: number;
+  readonly table: LogTable;
+}
+
+/** Reads members of a stream as they were published. */
 export interface MemberReader {
-  members(stream: string, streamId: number, first: number, end: number): Member[];
-  stampMs(stream: string, streamId: number, ordinal: number): number;
+  /** Members `first` to `end - 1`. */
+  range(stream: MemberSource, first: number, end: number): Member[];
+  /** The members with these ordinals, which rise; throws when one is not in the store. */
+  some(stream: MemberSource, ordinals: readonly number[]): Member[];
 }
 
 interface ObservationRow extends StoredValue {
@@ -32,66 +45,107 @@ interface ObservationRow extends StoredValue {
   inputs: string | null;
 }
 
+/** Of a stream of all organisations: the ordinal is that stream's. */
+interface AllRow extends ObservationRow {
+  organisation: string;
+}
+
 interface EntityRow {
   ordinal: number;
   stamp_ms: number;
   path: string;
   version: number;
   body: string;
+  render_version: number;
 }
 
 const DESCRIPTIONS_MAX = 20_000;
 
 export function createMemberReader(store: Store): MemberReader {
-  const observations = store.prepare<[number, number, number], ObservationRow>(`
-    SELECT ordinal, stamp_ms, description, begin_ms, end_ms, result_ms, mantissa, scale, below, quality, revision,
-      render_version, inputs
-    FROM log WHERE stream = ? AND ordinal >= ? AND ordinal < ? ORDER BY ordinal`);
-  const entities = store.prepare<[number, number, number], EntityRow>(`
-    SELECT ordinal, stamp_ms, path, version, body
-    FROM entity_log WHERE stream = ? AND ordinal >= ? AND ordinal < ? ORDER BY ordinal`);
-  const logStamp = store.prepare<[number, number], { stamp_ms: number }>(
-    'SELECT stamp_ms FROM log WHERE stream = ? AND ordinal = ?',
-  );
-  const entityStamp = store.prepare<[number, number], { stamp_ms: number }>(
-    'SELECT stamp_ms FROM entity_log WHERE stream = ? AND ordinal = ?',
-  );
-  const body = store.prepare<[number], { body: string }>('SELECT body FROM description WHERE id = ?');
+  const statements = prepare(store);
   const descriptions = new Map<number, DatastreamDescription>();
 
   const describe = (id: number): DatastreamDescription => {
     const known = descriptions.get(id);
     if (known !== undefined) return known;
-    const description = parseDescription(body.get(id)?.body ?? 'null');
+    const description = parseDescription(statements.body.get(id)?.body ?? 'null');
     if (descriptions.size >= DESCRIPTIONS_MAX) descriptions.clear();
     descriptions.set(id, description);
     return description;
   };
-  const toObservation = (row: ObservationRow): Member => ({
-    kind: 'observation',
-    description: describe(row.description),
-    ordinal: row.ordinal,
-    beginMs: row.begin_ms,
-    ...(row.end_ms === null ? {} : { endMs: row.end_ms }),
-    resultMs: row.result_ms,
-    generatedMs: row.stamp_ms,
-    value: formatObservedValue(fromStoredValue(row)),
-    revision: row.revision,
-    ...flagsOf(row),
-    ...(row.inputs === null ? {} : { inputs: parseInputs(row.inputs) }),
-    ...(row.render_version === RENDER_VERSIONS.isoOverlay ? { isoOverlay: true } : {}),
-  });
+  const toObservation = (row: ObservationRow): ObservationMember => {
+    const { isPositioned, hasIsoOverlay } = renderTraits(row.render_version);
+    return {
+      kind: 'observation',
+      description: describe(row.description),
+      ordinal: row.ordinal,
+      ...(isPositioned ? { position: row.ordinal } : {}),
+      beginMs: row.begin_ms,
+      ...(row.end_ms === null ? {} : { endMs: row.end_ms }),
+      resultMs: row.result_ms,
+      generatedMs: row.stamp_ms,
+      value: formatObservedValue(fromStoredValue(row)),
+      revision: row.revision,
+      ...flagsOf(row),
+      ...(row.inputs === null ? {} : { inputs: parseInputs(row.inputs) }),
+      ...(hasIsoOverlay ? { isoOverlay: true } : {}),
+    };
+  };
+  /** The same member as in its own stream but for its position: one member must not say two. */
+  const toMemberOfAll = (row: AllRow): ObservationMember => {
+    const { position: _, ...member } = toObservation(row);
+    return { ...member, organisation: row.organisation };
+  };
+  const readers = {
+    log: readerOf(statements.log, toObservation),
+    entity_log: readerOf(statements.entity_log, toEntity),
+    all_log: readerOf(statements.all_log, toMemberOfAll),
+  };
 
   return {
-    members: (stream, streamId, first, end) =>
-      stream === SENSORS_STREAM
-        ? entities.all(streamId, first, end).map(toEntity)
-        : observations.all(streamId, first, end).map(toObservation),
-    stampMs(stream, streamId, ordinal) {
-      const row = (stream === SENSORS_STREAM ? entityStamp : logStamp).get(streamId, ordinal);
-      if (row === undefined) throw new Error(`member ${ordinal} of ${stream} is not in the log`);
-      return row.stamp_ms;
+    range: (stream, first, end) => readers[stream.table](stream.id, first, end),
+    some(stream, ordinals) {
+      const found = runsOf(ordinals).flatMap(([first, end]) => readers[stream.table](stream.id, first, end));
+      if (found.length < ordinals.length) throw new Error(`members of stream ${stream.id} are not in the log`);
+      return found;
     },
+  };
+}
+
+/** Rising ordinals as ranges: what stands together in the log is read together. */
+function runsOf(ordinals: readonly number[]): [first: number, end: number][] {
+  const runs: [number, number][] = [];
+  for (const ordinal of ordinals) {
+    const last = runs.at(-1);
+    if (last?.[1] === ordinal) last[1] = ordinal + 1;
+    else runs.push([ordinal, ordinal + 1]);
+  }
+  return runs;
+}
+
+type Statement<Row> = { all(stream: number, first: number, end: number): Row[] };
+
+function readerOf<Row>(statement: Statement<Row>, toMember: (row: Row) => Member) {
+  return (stream: number, first: number, end: number): Member[] => statement.all(stream, first, end).map(toMember);
+}
+
+function prepare(store: Store) {
+  const range = 'ordinal >= ? AND ordinal < ?';
+  const columns = `stamp_ms, description, begin_ms, end_ms, result_ms, mantissa, scale, below, quality, revision,
+    render_version, inputs`;
+  return {
+    log: store.prepare<[number, number, number], ObservationRow>(
+      `SELECT ordinal, ${columns} FROM log WHERE stream = ? AND ${range} ORDER BY ordinal`,
+    ),
+    entity_log: store.prepare<[number, number, number], EntityRow>(`
+      SELECT ordinal, stamp_ms, path, version, body, render_version
+      FROM entity_log WHERE stream = ? AND ${range} ORDER BY ordinal`),
+    all_log: store.prepare<[number, number, number], AllRow>(`
+      SELECT all_log.ordinal, stream.organisation, ${columns.replace('stamp_ms', 'log.stamp_ms')}
+      FROM all_log JOIN stream ON stream.id = all_log.source_stream
+      JOIN log ON log.stream = all_log.source_stream AND log.ordinal = all_log.source_ordinal
+      WHERE all_log.stream = ? AND all_log.ordinal >= ? AND all_log.ordinal < ? ORDER BY all_log.ordinal`),
+    body: store.prepare<[number], { body: string }>('SELECT body FROM description WHERE id = ?'),
   };
 }
 
@@ -109,7 +163,8 @@ function parseInputs(text: string): ObservationInput[] {
   return (JSON.parse(text) as [DatastreamKey, number][]).map(([datastream, beginMs]) => ({ datastream, beginMs }));
 }
 
-function toEntity({ ordinal, stamp_ms, path, version, body }: EntityRow): Member {
+function toEntity({ ordinal, stamp_ms, path, version, body, render_version }: EntityRow): EntityMember {
   const entity = describedEntitySchema.parse({ path, body: JSON.parse(body) });
-  return { kind: 'entity', entity, ordinal, version, generatedMs: stamp_ms };
+  const position = render_version >= ENTITY_RENDER_VERSIONS.plain ? { position: ordinal } : {};
+  return { kind: 'entity', entity, ordinal, ...position, version, generatedMs: stamp_ms };
 }

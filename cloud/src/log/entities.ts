@@ -1,5 +1,5 @@
 import type { DatastreamDescription } from '@meetbrug/protocols/observation';
-import { describedEntities } from '@meetbrug/protocols/oslo';
+import { type DescribedEntity, describedEntities } from '@meetbrug/protocols/oslo';
 import { canonicalJson } from './canonical-json.ts';
 import type { Store } from './open-store.ts';
 import { planEntity, type Statement } from './plan-entity.ts';
@@ -12,6 +12,8 @@ export const SENSORS_STREAM = 'sensors';
 export interface EntityLog {
   /** Publishes a version of each described entity whose text changed, by {@link planEntity}; returns how many. */
   publish(organisation: string, description: DatastreamDescription, stampMs: number): number;
+  /** Publishes an entity that never has another version; false when its path was there already. */
+  publishOnce(organisation: string, entity: DescribedEntity, stampMs: number): boolean;
 }
 
 interface EntityRow {
@@ -35,6 +37,7 @@ export function createEntityLog(store: Store, streams: StreamTable): EntityLog {
   return {
     publish(organisation, description, stampMs) {
       const stream = streams.open(organisation, SENSORS_STREAM);
+      if (stream.closed) return 0;
       let published = 0;
       for (const { path, body } of describedEntities(description)) {
         const text = canonicalJson(body);
@@ -49,6 +52,16 @@ export function createEntityLog(store: Store, streams: StreamTable): EntityLog {
         published += 1;
       }
       return published;
+    },
+    publishOnce(organisation, { path, body }, stampMs) {
+      if (select.get(organisation, path) !== undefined) return false;
+      const stream = streams.open(organisation, SENSORS_STREAM);
+      const text = canonicalJson(body);
+      upsert.run(organisation, path, 1, text, stampMs, path);
+      // A closed stream takes nothing more; the gap is counted all the same.
+      if (stream.closed) return true;
+      append.run(stream.id, streams.append(stream, stampMs), stampMs, path, 1, text, ENTITY_RENDER_VERSION);
+      return true;
     },
   };
 }

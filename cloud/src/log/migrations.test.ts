@@ -1,7 +1,7 @@
 import { BODY_ENCODINGS } from '@meetbrug/protocols/delivery';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { createPageSource, type PageRequest } from '../ldes/page-source.ts';
+import { createPageSource } from '../ldes/page-source.ts';
 import { STORE_OF_VERSION_1 } from '../testing/store-of-version-1.ts';
 import { createSeriesReader } from '../timeseries/read-series.ts';
 import { createBatchLog } from './append-batch.ts';
@@ -10,8 +10,23 @@ import { openStoreForReading, openStoreForWriting, type Store } from './open-sto
 import { STORE_VERSION } from './schema.ts';
 import { createStreamTable } from './streams.ts';
 import { makeTestFile, openTestStore } from './test-store.ts';
+import { createViewTable } from './views.ts';
 
-const TABLES = ['log', 'series', 'earlier_version', 'latest', 'entity', 'entity_log', 'datastream', 'quarantine'];
+const TABLES = [
+  'log',
+  'series',
+  'earlier_version',
+  'latest',
+  'entity',
+  'entity_log',
+  'datastream',
+  'quarantine',
+  'gap',
+  'stream',
+  'view',
+  'all_log',
+  'all_source',
+];
 const BASE = 'https://data.example.be';
 const BEGIN = Date.UTC(2026, 6, 1, 12);
 const KEY = 'ws-012.sht85.luchttemperatuur.momentaan';
@@ -45,14 +60,20 @@ function columnsOf(store: Store) {
   return Object.fromEntries(TABLES.map((table) => [table, store.pragma(`table_info(${table})`)]));
 }
 
-function textOf(file: string, request: Partial<PageRequest> & { streamId: number; memberCount: number }): string {
+/** The text of a page, two members each. */
+function textOf(file: string, stream: string, path: string): string {
+  const writing = openStoreForWriting(file);
+  const view = { kind: 'by-page', name: 'by-page', pageSize: 2, fanOut: 250 } as const;
+  createViewTable(writing, BASE).open(createStreamTable(writing).open('demo', stream), view, undefined);
+  writing.close();
   const store = openStoreForReading(file);
-  const stream = request.streamId === 1 ? 'heat-stress' : 'sensors';
-  const feed = { organisation: 'demo', stream, title: 'x', pollingIntervalSeconds: 5, pageSize: 2, fanOut: 250 };
-  const page = { feed, node: { level: 0, index: 0 }, format: 'ntriples', ...request } as const;
-  const bytes = createPageSource(store, BASE, 1).render(page);
+  const feed = { organisation: 'demo', stream, title: 'x', pollingIntervalSeconds: 5 };
+  const feeds = new Map([[`demo/${stream}`, feed]]);
+  const source = createPageSource(store, { publicBaseUrl: BASE, feeds, allWithout: [] });
+  const page = source.render({ organisation: 'demo', stream, view: 'by-page', path, format: 'ntriples' });
   store.close();
-  return new TextDecoder().decode(bytes);
+  if (page.kind !== 'page') throw new Error(`${path} is ${page.kind}`);
+  return new TextDecoder().decode(page.bytes);
 }
 
 describe('a store of version 1', () => {
@@ -78,6 +99,24 @@ describe('a store of version 1', () => {
     store.close();
   });
 
+  test('has its view as it was published, and knows where the newest values stand in the log', () => {
+    const store = openStoreForWriting(fileOfVersion1());
+    expect(createViewTable(store, BASE).list(1)).toEqual([
+      {
+        streamId: 1,
+        definition: { kind: 'by-page', name: 'by-page', pageSize: 2, fanOut: 250 },
+        retention: undefined,
+        dropped: 0,
+      },
+    ]);
+    expect(store.prepare('SELECT ordinal FROM latest').all()).toEqual([{ ordinal: 1 }]);
+    expect(store.prepare('SELECT closed, live FROM stream').all()).toEqual([
+      { closed: 0, live: 1 },
+      { closed: 0, live: 1 },
+    ]);
+    store.close();
+  });
+
   test('opens a second time as it is', () => {
     const file = fileOfVersion1();
     openStoreForWriting(file).close();
@@ -89,10 +128,11 @@ describe('a store of version 1', () => {
   test('renders what it published as it did: flags were not published then, heights were on the point', () => {
     const file = fileOfVersion1();
     openStoreForWriting(file).close();
-    const page = textOf(file, { streamId: 1, memberCount: 2 });
+    const page = textOf(file, 'heat-stress', 'page/0');
     expect(page.match(/numericValue> "([^"]+)"/g)).toEqual(['numericValue> "21.5"', 'numericValue> "21.6"']);
     expect(page).not.toContain('resultQuality');
-    const entities = textOf(file, { streamId: 2, memberCount: 1 });
+    expect(page).not.toContain('schema.org/position');
+    const entities = textOf(file, 'sensors', 'page/0');
     expect(entities).toContain('"mounting-height"');
     expect(entities).not.toContain('EPSG/0/3812');
   });
@@ -102,8 +142,9 @@ describe('a store of version 1', () => {
     const store = openStoreForWriting(file);
     deliver(store, 3, '21.7');
     store.close();
-    const page = textOf(file, { streamId: 1, memberCount: 3, node: { level: 0, index: 1 } });
+    const page = textOf(file, 'heat-stress', 'page/1');
     expect(page).toContain('"21.7"');
+    expect(page).toContain('<https://schema.org/position> "2"');
     expect(page).toContain('kwaliteitskenmerk/clock-unsynchronised');
     expect(page).toContain(`relatedObservation> <${BASE}/id/demo/observatie/${KEY}/2026-07-01T11:59:59.999Z>`);
   });

@@ -1,4 +1,7 @@
 import type Database from 'better-sqlite3';
+import { GAP_SCHEMA } from './gap-schema.ts';
+import { ENTITY_VERSIONS_INDEX } from './schema.ts';
+import { SERVE_VIEWS } from './view-schema.ts';
 
 /** Brings a store from one version to the next, in one transaction: all of it or nothing. */
 export interface Migration {
@@ -7,7 +10,10 @@ export interface Migration {
 }
 
 /** In order; a published migration never changes. */
-export const MIGRATIONS: readonly Migration[] = [{ from: 1, apply: allowSuppressedCounts }];
+export const MIGRATIONS: readonly Migration[] = [
+  { from: 1, apply: allowSuppressedCounts },
+  { from: 2, apply: countGapsAndServeViews },
+];
 
 /**
  * 1 → 2: a value may be missing (a suppressed count), a row may have inputs, and the series is kept by the quarter of an
@@ -33,6 +39,17 @@ function allowSuppressedCounts(store: Database.Database): void {
   } finally {
     store.unsafeMode(false);
   }
+}
+
+/**
+ * 2 → 3: what is missing is counted (gaps before it are unknown, so the table starts empty); views by configuration;
+ * entities are found by their path.
+ */
+function countGapsAndServeViews(store: Database.Database): void {
+  store.transaction(() => {
+    store.exec(GAP_SCHEMA + SERVE_VIEWS + ENTITY_VERSIONS_INDEX);
+    store.pragma('user_version = 3');
+  })();
 }
 
 function dropNotNull(store: Database.Database): void {

@@ -20,8 +20,11 @@ export interface CheckedObservation {
 }
 
 export interface ObservationLog {
-  /** Puts one observation where the rules say: log, series and latest together, or nowhere. */
-  record(observation: CheckedObservation, stampMs: number): VersionPlan['kind'];
+  /**
+   * Puts one observation where the rules say: log, series and latest together, or nowhere. `stream-closed`: it would be a
+   * new version of a stream that takes none any more.
+   */
+  record(observation: CheckedObservation, stampMs: number): VersionPlan['kind'] | 'stream-closed';
 }
 
 interface CurrentRow extends StoredValue {
@@ -45,9 +48,10 @@ export function createObservationLog(store: Store, streams: StreamTable, renderV
     const { datastream, wire, revision, receivedMs, inputs } = observation;
     const [, beginMs, endMs, resultMs, , quality] = wire;
     const { mantissa, scale, below } = stored;
+    const ordinal = streams.append(datastream.stream, stampMs);
     statements.appendLog.run(
       datastream.stream.id,
-      streams.append(datastream.stream, stampMs),
+      ordinal,
       stampMs,
       datastream.id,
       datastream.description,
@@ -74,6 +78,7 @@ export function createObservationLog(store: Store, streams: StreamTable, renderV
       revision,
       stampMs,
       below,
+      ordinal,
     );
   };
 
@@ -98,11 +103,35 @@ export function createObservationLog(store: Store, streams: StreamTable, renderV
     );
   };
 
+  /** For what the log has seen: nothing, or a correction. */
+  const settle = (observation: CheckedObservation, stored: StoredValue, decision: VersionPlan, stampMs: number) => {
+    const { datastream, wire, revision } = observation;
+    const [, beginMs] = wire;
+    if (decision.kind === 'correction') {
+      correct(observation, stored, stampMs);
+      append(observation, stored, stampMs);
+    } else if (decision.kind === 'duplicate' && decision.confirms) {
+      statements.confirm.run(revision, quarterOf(beginMs), datastream.id, beginMs);
+    } else if (decision.kind === 'superseded') {
+      const { mantissa, scale, below } = stored;
+      statements.keepSuperseded.run(datastream.id, beginMs, revision, mantissa, scale, below);
+    }
+    return decision.kind;
+  };
+
+  /** What a closed stream has already is known as ever; what it has not stays out of it. */
+  const recordInClosed = (observation: CheckedObservation, stored: StoredValue, stampMs: number) => {
+    const decision = plan(observation);
+    const wouldAppend = decision.kind === 'new' || decision.kind === 'correction';
+    return wouldAppend ? 'stream-closed' : settle(observation, stored, decision, stampMs);
+  };
+
   return {
     record(observation, stampMs) {
       const { datastream, wire, value, revision } = observation;
       const [, beginMs, endMs, resultMs, , quality] = wire;
       const stored = toStoredValue(value);
+      if (datastream.stream.closed) return recordInClosed(observation, stored, stampMs);
       // Nearly all observations are new: one statement both finds that out and stores them.
       const inserted = statements.insertSeries.run(
         quarterOf(beginMs),
@@ -122,14 +151,7 @@ export function createObservationLog(store: Store, streams: StreamTable, renderV
         append(observation, stored, stampMs);
         return 'new';
       }
-      const decision = plan(observation);
-      if (decision.kind === 'correction') {
-        correct(observation, stored, stampMs);
-        append(observation, stored, stampMs);
-      } else if (decision.kind === 'duplicate' && decision.confirms) {
-        statements.confirm.run(revision, quarterOf(beginMs), datastream.id, beginMs);
-      }
-      return decision.kind;
+      return settle(observation, stored, plan(observation), stampMs);
     },
   };
 }
@@ -161,11 +183,13 @@ function prepare(store: Store) {
         mantissa, scale, quality, revision, render_version, below, inputs)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     upsertLatest: store.prepare(`
-      INSERT INTO latest (datastream, begin_ms, end_ms, result_ms, mantissa, scale, quality, revision, stamp_ms, below)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO latest (datastream, begin_ms, end_ms, result_ms, mantissa, scale, quality, revision, stamp_ms, below,
+        ordinal)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (datastream) DO UPDATE SET begin_ms = excluded.begin_ms, end_ms = excluded.end_ms,
         result_ms = excluded.result_ms, mantissa = excluded.mantissa, scale = excluded.scale,
-        quality = excluded.quality, revision = excluded.revision, stamp_ms = excluded.stamp_ms, below = excluded.below
+        quality = excluded.quality, revision = excluded.revision, stamp_ms = excluded.stamp_ms, below = excluded.below,
+        ordinal = excluded.ordinal
       WHERE (excluded.begin_ms, excluded.revision) > (begin_ms, revision)`),
     selectCurrent: store.prepare<[number, number, number], CurrentRow>(`
       SELECT mantissa, scale, below, revision, confirmed_revision, end_ms FROM series
@@ -177,6 +201,9 @@ function prepare(store: Store) {
       INSERT INTO earlier_version (datastream, begin_ms, revision, mantissa, scale, below)
       SELECT datastream, begin_ms, revision, mantissa, scale, below FROM series
       WHERE quarter = ? AND datastream = ? AND begin_ms = ?`),
+    keepSuperseded: store.prepare(
+      'INSERT INTO earlier_version (datastream, begin_ms, revision, mantissa, scale, below) VALUES (?, ?, ?, ?, ?, ?)',
+    ),
     replaceCurrent: store.prepare(`
       UPDATE series SET end_ms = ?, result_ms = ?, mantissa = ?, scale = ?, quality = ?, revision = ?,
         confirmed_revision = ?, stamp_ms = ?, below = ? WHERE quarter = ? AND datastream = ? AND begin_ms = ?`),

@@ -26,6 +26,7 @@ export function openStoreForWriting(file: string): Store {
   store.pragma(`cache_size = -${WRITE_CACHE_KIB}`);
   store.pragma(`wal_autocheckpoint = ${WAL_CHECKPOINT_PAGES}`);
   prepareSchema(store, file);
+  rewriteLog(store, file);
   return store;
 }
 
@@ -34,6 +35,19 @@ export function openStoreForReading(file: string): Store {
   const store = new Database(file, { readonly: true, fileMustExist: true });
   store.pragma(`cache_size = -${READ_CACHE_KIB}`);
   return store;
+}
+
+/**
+ * Brings what the write-ahead log holds into the file and waits for the disk, before anything is acknowledged. After an
+ * fsync that failed Linux marks the pages clean all the same: they are read back from memory as if they were on disk, and
+ * no later fsync writes them. Copied into the file they are dirty again, so that this one does.
+ */
+function rewriteLog(store: Store, file: string): void {
+  const [outcome] = store.pragma('wal_checkpoint(TRUNCATE)') as { busy: number; log: number; checkpointed: number }[];
+  // A reader beside us may keep the log from being cut, but not from being copied.
+  if (outcome === undefined || outcome.checkpointed < outcome.log) {
+    throw new Error(`${file}: another program holds the write-ahead log: end it first`);
+  }
 }
 
 /** Makes the tables of a new file, or brings those of an older program to this version, step by step. */

@@ -1,3 +1,6 @@
+import { GAP_SCHEMA } from './gap-schema.ts';
+import { ALL_STREAM_SCHEMA, VIEW_SCHEMA } from './view-schema.ts';
+
 /**
  * The store of one cloud. `log` and `entity_log` are what was published and only grow; all else can be made again from
  * them or belongs to the link. Times are epoch milliseconds. A value is `mantissa × 10^-scale`; a suppressed count has
@@ -9,7 +12,12 @@
  * with hours, 10,000 datastreams a minute fell from 82,000 to 43,000 rows/s within the hour; with quarters they stay at
  * 100,000.
  */
-export const STORE_VERSION = 2;
+export const STORE_VERSION = 3;
+
+/** All versions of one entity, for whoever dereferences its IRI. */
+export const ENTITY_VERSIONS_INDEX = `
+CREATE INDEX entity_log_path ON entity_log (stream, path, version);
+`;
 
 export const STORE_SCHEMA = `
 CREATE TABLE stream (
@@ -18,17 +26,10 @@ CREATE TABLE stream (
   name TEXT NOT NULL,
   next_ordinal INTEGER NOT NULL DEFAULT 0,
   last_stamp_ms INTEGER NOT NULL DEFAULT 0,
+  closed INTEGER NOT NULL DEFAULT 0,
+  live INTEGER NOT NULL DEFAULT 1,
   UNIQUE (organisation, name)
 );
-CREATE TABLE view (
-  stream INTEGER NOT NULL,
-  name TEXT NOT NULL,
-  page_size INTEGER NOT NULL,
-  fan_out INTEGER NOT NULL,
-  public_base_url TEXT NOT NULL,
-  key_function TEXT NOT NULL,
-  PRIMARY KEY (stream, name)
-) WITHOUT ROWID;
 CREATE TABLE datastream (
   id INTEGER PRIMARY KEY,
   organisation TEXT NOT NULL,
@@ -104,7 +105,8 @@ CREATE TABLE latest (
   quality INTEGER NOT NULL,
   revision INTEGER NOT NULL,
   stamp_ms INTEGER NOT NULL,
-  below INTEGER
+  below INTEGER,
+  ordinal INTEGER
 );
 CREATE TABLE entity (
   organisation TEXT NOT NULL,
@@ -140,7 +142,7 @@ CREATE TABLE quarantine (
   detail TEXT NOT NULL,
   raw BLOB NOT NULL
 );
-`;
+${ENTITY_VERSIONS_INDEX}${VIEW_SCHEMA}${ALL_STREAM_SCHEMA}${GAP_SCHEMA}`;
 
 export const QUARTER_MS = 900_000;
 

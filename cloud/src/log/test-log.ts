@@ -1,4 +1,4 @@
-import { BODY_ENCODINGS, type WireObservation } from '@meetbrug/protocols/delivery';
+import { BODY_ENCODINGS, type WireGap, type WireObservation } from '@meetbrug/protocols/delivery';
 import { createBatchLog } from './append-batch.ts';
 import { commitGroup } from './commit-group.ts';
 import { createStreamTable } from './streams.ts';
@@ -36,7 +36,7 @@ export interface TestBatch {
   readonly epoch?: string;
   readonly version?: number;
   readonly descriptions?: readonly object[];
-  readonly uplinks: readonly [number, number, readonly WireObservation[]][];
+  readonly uplinks: readonly (readonly [number, number, readonly WireObservation[], (readonly WireGap[])?])[];
 }
 
 /** A log of its own for one test, and what to give it. */

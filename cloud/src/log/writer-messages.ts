@@ -1,18 +1,28 @@
 import type { Acknowledgement, Welcome } from '@meetbrug/protocols/delivery';
+import type { RetentionPolicy, ViewDefinition } from '@meetbrug/protocols/ldes';
+import type { AllStreamSettings } from './all-streams.ts';
 import type { BatchCounts } from './append-batch.ts';
 import type { RenderVersion } from './render-version.ts';
 import type { StreamHead } from './streams.ts';
-import type { ViewSettings } from './views.ts';
+import type { StoredView } from './views.ts';
 
 /** What the writer worker is started with. */
 export interface WriterSettings {
   readonly file: string;
   readonly quarantineBytesMax: number;
-  /** The feeds that are served, each with its `by-page` view. */
-  readonly feeds: readonly { readonly organisation: string; readonly stream: string }[];
-  readonly view: ViewSettings;
+  /** In every IRI; stored with each view. */
+  readonly publicBaseUrl: string;
+  /** The streams that are served, those of all organisations too, each with the views that are configured for it. */
+  readonly feeds: readonly ConfiguredFeed[];
+  readonly all: AllStreamSettings;
   /** How what is committed from now on is published. */
   readonly renderVersion: RenderVersion;
+}
+
+export interface ConfiguredFeed {
+  readonly organisation: string;
+  readonly stream: string;
+  readonly views: readonly { readonly definition: ViewDefinition; readonly retention?: RetentionPolicy | undefined }[];
 }
 
 /** Main thread to writer. The time is the main thread's, so that there is one clock. */
@@ -26,11 +36,15 @@ export type WriterRequest =
       readonly nowMs: number;
     }
   | { readonly kind: 'hello'; readonly id: number; readonly edge: string }
+  /** Look what was closed, and drop what no view need keep any more. */
+  | { readonly kind: 'tend'; readonly retain: boolean }
   | { readonly kind: 'stop' };
 
 /** Writer to main thread. */
 export type WriterReply =
-  | { readonly kind: 'ready'; readonly heads: readonly StreamHead[] }
+  | { readonly kind: 'ready'; readonly heads: readonly StreamHead[]; readonly views: readonly StoredView[] }
+  /** Heads and views that changed by themselves: closed, live, dropped. */
+  | { readonly kind: 'tended'; readonly heads: readonly StreamHead[]; readonly views: readonly StoredView[] }
   | { readonly kind: 'refused'; readonly detail: string }
   | { readonly kind: 'welcome'; readonly id: number; readonly welcome: Welcome }
   | {
@@ -40,7 +54,7 @@ export type WriterReply =
       readonly commitSeconds: number;
       readonly quarantineDropped: number;
     }
-  | { readonly kind: 'clock-behind'; readonly ids: readonly number[]; readonly detail: string }
+  | { readonly kind: 'clock-behind' | 'disk-full'; readonly ids: readonly number[]; readonly detail: string }
   | { readonly kind: 'failed'; readonly detail: string };
 
 export interface CommittedBatch {

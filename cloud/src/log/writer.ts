@@ -3,14 +3,18 @@ import { Worker } from 'node:worker_threads';
 import type { Acknowledgement, Welcome } from '@meetbrug/protocols/delivery';
 import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
 import type { StreamHead } from './streams.ts';
+import type { StoredView } from './views.ts';
 import type { WriterReply, WriterRequest, WriterSettings } from './writer-messages.ts';
 
 type Committed = Extract<WriterReply, { kind: 'committed' }>;
+type Tended = Extract<WriterReply, { kind: 'tended' }>;
 
 /** What the rest of the program is told of the writer. */
 export interface WriterEvents {
   /** After each commit, before its batches are answered. */
   readonly onCommitted: (commit: Committed) => void;
+  /** Heads and views that changed without a batch. */
+  readonly onTended?: (changes: Pick<Tended, 'heads' | 'views'>) => void;
   /** The log can take nothing more: the process must end, edges keep their data. */
   readonly onFailed: (detail: string) => void;
 }
@@ -23,11 +27,17 @@ export interface Writer {
     organisation: string,
     body: Uint8Array,
     nowMs: number,
-  ): Promise<Result<Acknowledgement | undefined, Fault<'clock-behind' | 'writer-stopped'>>>;
+  ): Promise<Result<Acknowledgement | undefined, Fault<'clock-behind' | 'disk-full' | 'writer-stopped'>>>;
   hello(edge: string): Promise<Welcome>;
   head(organisation: string, stream: string): StreamHead | undefined;
+  /** Where all streams stood, and the views they had, when the log was opened. */
+  readonly opened: { readonly heads: readonly StreamHead[]; readonly views: readonly StoredView[] };
+  /** Asks the writer to see what was closed and, with `retain`, to drop what no view need keep. */
+  tend(retain: boolean): void;
   /** Stamp of the newest commit in any stream. */
   lastStampMs(): number;
+  /** Why the last commit found no room; undefined again after one that did. */
+  diskFault(): string | undefined;
   /** Commits what waits and closes the store. */
   stop(): Promise<void>;
 }
@@ -43,16 +53,17 @@ export async function startWriter(
     await worker.terminate();
     return fail('log-refused', first.kind === 'refused' ? first.detail : `the writer answered ${first.kind}`);
   }
-  return ok(attach(worker, first.heads, events));
+  return ok(attach(worker, first, events));
 }
 
-function attach(worker: Worker, firstHeads: readonly StreamHead[], events: WriterEvents): Writer {
+function attach(worker: Worker, opened: Writer['opened'], events: WriterEvents): Writer {
   type Delivered = Awaited<ReturnType<Writer['deliver']>>;
   const deliveries = new Map<number, (outcome: Delivered) => void>();
   const hellos = new Map<number, (welcome: Welcome) => void>();
   const heads = new Map<string, StreamHead>();
   const exited = once(worker, 'exit');
   let lastStampMs = 0;
+  let diskFault: string | undefined;
   let lastId = 0;
   let stopping = false;
 
@@ -72,11 +83,16 @@ function attach(worker: Worker, firstHeads: readonly StreamHead[], events: Write
 
   worker.on('message', (reply: WriterReply) => {
     if (reply.kind === 'committed') {
+      diskFault = undefined;
       setHeads(reply.heads);
       events.onCommitted(reply);
       for (const { id, acknowledgement } of reply.batches) settle(id, ok(acknowledgement));
-    } else if (reply.kind === 'clock-behind') {
-      for (const id of reply.ids) settle(id, fail('clock-behind', reply.detail));
+    } else if (reply.kind === 'clock-behind' || reply.kind === 'disk-full') {
+      if (reply.kind === 'disk-full') diskFault = reply.detail;
+      for (const id of reply.ids) settle(id, fail(reply.kind, reply.detail));
+    } else if (reply.kind === 'tended') {
+      setHeads(reply.heads);
+      events.onTended?.(reply);
     } else if (reply.kind === 'welcome') {
       hellos.get(reply.id)?.(reply.welcome);
       hellos.delete(reply.id);
@@ -93,7 +109,7 @@ function attach(worker: Worker, firstHeads: readonly StreamHead[], events: Write
     failAll('the writer has ended');
     if (!stopping) events.onFailed('the writer has ended');
   });
-  setHeads(firstHeads);
+  setHeads(opened.heads);
 
   return {
     deliver(edge, organisation, body, nowMs) {
@@ -113,8 +129,11 @@ function attach(worker: Worker, firstHeads: readonly StreamHead[], events: Write
         worker.postMessage({ kind: 'hello', id, edge } satisfies WriterRequest);
       });
     },
+    opened: { heads: opened.heads, views: opened.views },
+    tend: (retain) => worker.postMessage({ kind: 'tend', retain } satisfies WriterRequest),
     head: (organisation, stream) => heads.get(`${organisation}/${stream}`),
     lastStampMs: () => lastStampMs,
+    diskFault: () => diskFault,
     async stop() {
       stopping = true;
       worker.postMessage({ kind: 'stop' } satisfies WriterRequest);

@@ -5,12 +5,13 @@ import {
   datastreamJson,
   type ListedDatastream,
 } from '../timeseries/datastream-directory.ts';
+import { type GapReader, gapJson } from '../timeseries/read-gaps.ts';
 import type { SeriesReader } from '../timeseries/read-series.ts';
 import { observationJson } from '../timeseries/series-json.ts';
 import { answerPointSeries } from './answer-point-series.ts';
 import type { QueryAnswer, ReadTask } from './read-tasks.ts';
 
-type Query = Exclude<ReadTask, { kind: 'page' }>;
+type Query = Exclude<ReadTask, { kind: 'page' | 'dereference' | 'catalogue' }>;
 
 const DAY_MS = 86_400_000;
 
@@ -19,9 +20,15 @@ export function answerQuery(
   query: Query,
   directory: DatastreamDirectory,
   series: SeriesReader,
+  gaps: GapReader,
   publicBaseUrl: string,
 ): QueryAnswer {
   const api = `${publicBaseUrl}/api/v1/datastreams`;
+  const withGaps = (one: ListedDatastream) => {
+    const { organisation, description } = one.entry;
+    const missing = gaps.of(organisation, description.datastream).map(gapJson);
+    return `${withLatest(one).slice(0, -1)},"gaps":${JSON.stringify(missing)}}`;
+  };
   const withLatest = ({ entry, latest }: ListedDatastream) =>
     `${entryHead(entry, publicBaseUrl, api)},"latest":${latest === undefined ? 'null' : observationJson(latest)}}`;
   if (query.kind === 'datastreams') {
@@ -38,7 +45,7 @@ export function answerQuery(
   const [one] = found;
   if (one === undefined) return { kind: 'not-found' };
   if (found.length > 1) return { kind: 'ambiguous', organisations: found.map(({ entry }) => entry.organisation) };
-  return json(query.kind === 'datastream' ? withLatest(one) : observations(query, one, series, api));
+  return json(query.kind === 'datastream' ? withGaps(one) : observations(query, one, series, api));
 }
 
 /** The part of an entry that changes only with its description, made once an entry; without its closing brace. */

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, gzipSync, zstdCompressSync } from 'node:zlib';
 import type { Encoding, RenderedPage } from './read-tasks.ts';
 
 const GZIP_LEVEL = 6;
 const BROTLI_QUALITY = 4;
+const ZSTD_LEVEL = 3;
 
 /**
  * A page in the encoding that was asked for. The validator names the uncompressed bytes, the format and the encoding:
@@ -15,15 +16,17 @@ export function encodePage(bytes: Uint8Array<ArrayBuffer>, format: string, encod
 }
 
 function compress(bytes: Uint8Array<ArrayBuffer>, encoding: Encoding): Uint8Array<ArrayBuffer> {
-  if (encoding === 'identity') return bytes;
-  const compressed =
-    encoding === 'gzip'
-      ? gzipSync(bytes, { level: GZIP_LEVEL })
-      : brotliCompressSync(bytes, {
-          params: {
-            [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY,
-            [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
-          },
-        });
-  return new Uint8Array(compressed);
+  return encoding === 'identity' ? bytes : new Uint8Array(COMPRESSORS[encoding](bytes));
 }
+
+const COMPRESSORS: Readonly<Record<Exclude<Encoding, 'identity'>, (bytes: Uint8Array) => Uint8Array>> = {
+  br: (bytes) =>
+    brotliCompressSync(bytes, {
+      params: {
+        [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY,
+        [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+      },
+    }),
+  gzip: (bytes) => gzipSync(bytes, { level: GZIP_LEVEL }),
+  zstd: (bytes) => zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL } }),
+};

@@ -1,20 +1,42 @@
+import type { CatalogueFormat } from '@meetbrug/protocols/dcat';
+import type { RdfFormat } from '@meetbrug/protocols/ldes';
 import type { PropertyKey } from '@meetbrug/protocols/properties';
-import type { PageRequest } from '../ldes/page-source.ts';
+import type { PlannedCatalogue } from '../catalogue/plan-catalogue.ts';
+import type { IdTarget } from '../dereference/id-path.ts';
+import type { FeedSettings } from '../ldes/feed.ts';
+import type { PageAnswer, PageRequest, SeenState } from '../ldes/page-request.ts';
 import type { DatastreamFilter } from '../timeseries/datastream-filter.ts';
 
-export const ENCODINGS = ['br', 'gzip', 'identity'] as const;
+/** What a body may be encoded in, the smallest of equal ones first. */
+export const ENCODINGS = ['br', 'zstd', 'gzip', 'identity'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
 /** What a read worker is started with. */
 export interface ReaderSettings {
   readonly file: string;
   readonly publicBaseUrl: string;
-  readonly organisations: number;
+  /** The index of keyed views; undefined when there are none. */
+  readonly indexFile: string | undefined;
+  readonly feeds: ReadonlyMap<string, FeedSettings>;
+  /** Organisations that enter no stream of all organisations. */
+  readonly allWithout: readonly string[];
 }
 
 /** Something that only a thread with a connection can answer. */
 export type ReadTask =
   | { readonly kind: 'page'; readonly page: PageRequest; readonly encoding: Encoding }
+  | {
+      readonly kind: 'dereference';
+      readonly target: IdTarget;
+      readonly format: RdfFormat;
+      readonly encoding: Encoding;
+    }
+  | {
+      readonly kind: 'catalogue';
+      readonly planned: PlannedCatalogue;
+      readonly format: CatalogueFormat;
+      readonly encoding: Encoding;
+    }
   | {
       readonly kind: 'datastreams';
       readonly filter?: DatastreamFilter;
@@ -52,7 +74,28 @@ export type QueryAnswer =
   | { readonly kind: 'too-many'; readonly detail: string }
   | { readonly kind: 'ambiguous'; readonly organisations: readonly string[] };
 
-export type ReadAnswer<Task extends ReadTask> = Task extends { kind: 'page' } ? RenderedPage | undefined : QueryAnswer;
+/** A page, or why there is none. */
+export type PageTaskAnswer =
+  | (RenderedPage & { readonly kind: 'page'; readonly final: boolean; readonly seen: SeenState })
+  | Exclude<PageAnswer, { kind: 'page' }>;
+
+/** What an IRI stands for; `modifiedMs` is the stamp of its newest version. */
+export interface DereferencedPage extends RenderedPage {
+  readonly modifiedMs: number;
+}
+
+/** The catalogue; `modifiedMs` is the newest stamp in it, undefined while nothing was published. */
+export interface CataloguePage extends RenderedPage {
+  readonly modifiedMs: number | undefined;
+}
+
+export type ReadAnswer<Task extends ReadTask> = Task extends { kind: 'page' }
+  ? PageTaskAnswer
+  : Task extends { kind: 'dereference' }
+    ? DereferencedPage | undefined
+    : Task extends { kind: 'catalogue' }
+      ? CataloguePage
+      : QueryAnswer;
 
 export interface ReadRequest {
   readonly id: number;
@@ -60,5 +103,8 @@ export interface ReadRequest {
 }
 
 export type ReadReply =
-  | { readonly id: number; readonly answer: RenderedPage | QueryAnswer | undefined }
+  | {
+      readonly id: number;
+      readonly answer: PageTaskAnswer | DereferencedPage | CataloguePage | QueryAnswer | undefined;
+    }
   | { readonly id: number; readonly failure: string };

@@ -1,25 +1,41 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { createCatalogueRenderer } from '../catalogue/render-catalogue.ts';
+import { createDereferencer } from '../dereference/dereference.ts';
 import { createPageSource } from '../ldes/page-source.ts';
 import { openStoreForReading } from '../log/open-store.ts';
 import { createDatastreamDirectory } from '../timeseries/datastream-directory.ts';
+import { createGapReader } from '../timeseries/read-gaps.ts';
 import { createSeriesReader } from '../timeseries/read-series.ts';
+import { openIndexForReading } from '../views/open-index.ts';
 import { answerQuery } from './answer-query.ts';
 import { encodePage } from './encode-page.ts';
-import type { ReaderSettings, ReadReply, ReadRequest, ReadTask, RenderedPage } from './read-tasks.ts';
+import type {
+  CataloguePage,
+  PageTaskAnswer,
+  ReadAnswer,
+  ReaderSettings,
+  ReadReply,
+  ReadRequest,
+  ReadTask,
+} from './read-tasks.ts';
 
 /** A thread that reads the store: pages and queries, one at a time, each finished before its answer leaves. */
 const port = parentPort;
 if (port === null) throw new Error('a reader runs as a worker thread');
 
-const { file, publicBaseUrl, organisations } = workerData as ReaderSettings;
+const { file, indexFile, publicBaseUrl, feeds, allWithout } = workerData as ReaderSettings;
 const store = openStoreForReading(file);
-const pages = createPageSource(store, publicBaseUrl, organisations);
+const index = indexFile === undefined ? undefined : openIndexForReading(indexFile);
+const pages = createPageSource(store, { publicBaseUrl, feeds, index, allWithout });
+const dereferencer = createDereferencer(store, publicBaseUrl);
+const catalogue = createCatalogueRenderer(store, allWithout);
 const directory = createDatastreamDirectory(store);
 const series = createSeriesReader(store);
+const gaps = createGapReader(store);
 
 port.on('message', ({ id, task }: ReadRequest) => {
   try {
-    const answer = task.kind === 'page' ? renderPage(task) : answerQuery(task, directory, series, publicBaseUrl);
+    const answer = answerTask(task);
     const transfer =
       answer !== undefined && 'body' in answer && typeof answer.body !== 'string' ? [answer.body.buffer] : [];
     port.postMessage({ id, answer } satisfies ReadReply, transfer);
@@ -28,7 +44,36 @@ port.on('message', ({ id, task }: ReadRequest) => {
   }
 });
 
-function renderPage({ page, encoding }: Extract<ReadTask, { kind: 'page' }>): RenderedPage | undefined {
-  const bytes = pages.render(page);
-  return bytes === undefined ? undefined : encodePage(bytes, page.format, encoding);
+function answerTask(task: ReadTask): ReadAnswer<ReadTask> {
+  switch (task.kind) {
+    case 'page':
+      return renderPage(task);
+    case 'dereference':
+      return dereference(task);
+    case 'catalogue':
+      return renderCatalogue(task);
+    default:
+      return answerQuery(task, directory, series, gaps, publicBaseUrl);
+  }
+}
+
+function renderPage({ page, encoding }: Extract<ReadTask, { kind: 'page' }>): PageTaskAnswer {
+  const rendered = pages.render(page);
+  if (rendered.kind !== 'page') return rendered;
+  return {
+    kind: 'page',
+    final: rendered.final,
+    seen: rendered.seen,
+    ...encodePage(rendered.bytes, page.format, encoding),
+  };
+}
+
+function dereference({ target, format, encoding }: Extract<ReadTask, { kind: 'dereference' }>) {
+  const found = dereferencer.read(target, format);
+  return found && { modifiedMs: found.modifiedMs, ...encodePage(found.bytes, format, encoding) };
+}
+
+function renderCatalogue({ planned, format, encoding }: Extract<ReadTask, { kind: 'catalogue' }>): CataloguePage {
+  const { bytes, modifiedMs } = catalogue.render(planned, format);
+  return { modifiedMs, ...encodePage(bytes, format, encoding) };
 }

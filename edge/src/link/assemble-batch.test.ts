@@ -21,7 +21,12 @@ describe('a batch', () => {
           ],
         },
       ],
-      { epoch: outbox.epoch, description: (id) => outbox.description(id), isDescribed: () => false },
+      {
+        epoch: outbox.epoch,
+        run: 'aaaaaaaaaaaaaaaa',
+        description: (id) => outbox.description(id),
+        isDescribed: () => false,
+      },
     );
     outbox.close();
     directory.remove();

@@ -10,6 +10,8 @@ import type { StoredUplink } from '../outbox/outbox.ts';
 
 export interface BatchContext {
   readonly epoch: string;
+  /** 16 random hex digits: this start of the edge. */
+  readonly run: string;
   readonly description: (id: number) => DatastreamDescription | undefined;
   /** Whether the cloud has been sent this description on this connection. */
   readonly isDescribed: (id: number) => boolean;
@@ -48,7 +50,14 @@ export function assembleBatch(uplinks: readonly StoredUplink[], context: BatchCo
     return [sequence, receivedMs, wireObservations, wireGaps];
   });
   return {
-    batch: { version: DELIVERY_VERSION, epoch: context.epoch, datastreams, descriptions, uplinks: wireUplinks },
+    batch: {
+      version: DELIVERY_VERSION,
+      epoch: context.epoch,
+      run: context.run,
+      datastreams,
+      descriptions,
+      uplinks: wireUplinks,
+    },
     descriptionIds: [...indexes.keys()],
   };
 }

@@ -192,9 +192,10 @@ describe('what is heard again or out of turn', () => {
     expect([simulated.outbox.behindCount, simulated.outbox.nextSequence]).toEqual([0, 81]);
     return simulated;
   }
-  const acknowledgement = (epoch: string, ...acknowledged: SequenceRange[]) => ({
+  const acknowledgement = ({ batches }: SimulatedLink, epoch: string, ...acknowledged: SequenceRange[]) => ({
     version: 1,
     epoch,
+    run: batches[0]?.run,
     acknowledged,
     describe: [],
     refused: [],
@@ -208,24 +209,35 @@ describe('what is heard again or out of turn', () => {
       ({ say, outbox: { epoch } }) =>
         say('welcome', { version: 1, last: { epoch, sequence: 72 }, highestSequence: 72 } satisfies Welcome),
     ],
-    ['the same acknowledgement', ({ say, outbox }) => say('acknowledgement', acknowledgement(outbox.epoch, [71, 80]))],
+    [
+      'the same acknowledgement',
+      (link) => link.say('acknowledgement', acknowledgement(link, link.outbox.epoch, [71, 80])),
+    ],
     [
       'an acknowledgement of another epoch',
-      ({ say }) => say('acknowledgement', acknowledgement('b'.repeat(16), [1, 9])),
+      (link) => link.say('acknowledgement', acknowledgement(link, 'b'.repeat(16), [1, 9])),
     ],
     [
       'an acknowledgement of what was never sent',
-      ({ say, outbox }) => say('acknowledgement', acknowledgement(outbox.epoch, [81, 90], [79, 99])),
+      (link) => link.say('acknowledgement', acknowledgement(link, link.outbox.epoch, [81, 90], [79, 99])),
     ],
     [
       'an acknowledgement backwards',
-      ({ say, outbox }) => say('acknowledgement', acknowledgement(outbox.epoch, [80, 75])),
+      (link) => link.say('acknowledgement', acknowledgement(link, link.outbox.epoch, [80, 75])),
     ],
-    ['an empty acknowledgement', ({ say, outbox }) => say('acknowledgement', acknowledgement(outbox.epoch))],
+    ['an empty acknowledgement', (link) => link.say('acknowledgement', acknowledgement(link, link.outbox.epoch))],
     [
       'a wish for a description that nothing uses',
-      ({ say, outbox }) =>
-        say('acknowledgement', { ...acknowledgement(outbox.epoch), describe: [['a.b.luchttemperatuur.momentaan', 1]] }),
+      (link) =>
+        link.say('acknowledgement', {
+          ...acknowledgement(link, link.outbox.epoch),
+          describe: [['a.b.luchttemperatuur.momentaan', 1]],
+        }),
+    ],
+    [
+      'an acknowledgement for an earlier start of the edge',
+      (link) =>
+        link.say('acknowledgement', { ...acknowledgement(link, link.outbox.epoch, [1, 90]), run: 'd'.repeat(16) }),
     ],
     ['bytes that are no welcome', ({ sayBytes }) => sayBytes('welcome', Buffer.from([1, 2, 3]))],
     ['no bytes', ({ sayBytes }) => sayBytes('acknowledgement', Buffer.of())],

@@ -51,6 +51,7 @@ export class CloudLink {
   readonly #inFlight = new InFlightBatches();
   readonly #descriptions = new SentDescriptions();
   readonly #cancelChecks: Cancel;
+  readonly #run: string;
   #window: DeliveryWindow;
   #connection: LinkConnection | undefined;
   #pumping = false;
@@ -61,6 +62,7 @@ export class CloudLink {
   constructor(options: CloudLinkOptions) {
     const { ackTimeoutMs, batchesInFlightMax, silenceMsMax, keepaliveSeconds, reconnectMsMax } = options;
     this.#options = options;
+    this.#run = options.newEpoch();
     this.#scheduler = options.scheduler ?? MACHINE_SCHEDULER;
     this.#history = options.history ?? NO_HISTORY;
     this.#bounds = {
@@ -199,8 +201,8 @@ export class CloudLink {
       observer.badBody('acknowledgement', parsed.fault.detail);
       return;
     }
-    const { epoch, acknowledged, describe, refused } = parsed.value;
-    if (epoch !== outbox.epoch) return;
+    const { epoch, run, acknowledged, describe, refused } = parsed.value;
+    if (epoch !== outbox.epoch || run !== this.#run) return;
     const before = outbox.behindCount;
     outbox.acknowledge(acknowledged);
     this.#history.settle(acknowledged);
@@ -279,6 +281,7 @@ export class CloudLink {
     if (uplinks.length === 0) return;
     const { batch, descriptionIds } = assembleBatch(uplinks, {
       epoch: outbox.epoch,
+      run: this.#run,
       description: (id) => outbox.description(id),
       isDescribed: (id) => this.#descriptions.has(id),
     });

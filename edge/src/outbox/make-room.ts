@@ -43,13 +43,14 @@ function oldestUnacknowledged({ numbering, rows }: DiscardStores): UplinkRow[] {
 }
 
 /**
- * Deletes a chunk of the acknowledged rows, oldest first, all of them or those received before a moment. Part of the
- * caller's transaction.
+ * Deletes a chunk of the acknowledged rows, oldest first: all of them, or those received before a moment and not behind one
+ * that waits still, because a new epoch has to send them again with it. Part of the caller's transaction.
  * @returns how many; a full chunk means that there may be more
  */
 export function deleteAcknowledged({ numbering, rows }: DiscardStores, beforeMs?: number): number {
   let deleted = 0;
   for (const [from, to] of numbering.acknowledged) {
+    if (beforeMs !== undefined && from > numbering.firstUnacknowledged) break;
     if (numbering.idOf(to) <= 0) continue;
     const [fromId, toId] = [numbering.idOf(from), numbering.idOf(to)];
     const ages = rows.ages(fromId, toId, DELETE_CHUNK - deleted);

@@ -141,7 +141,7 @@ describe('the outbox', () => {
     expect(outbox.behindCount).toBe(3);
   });
 
-  it('deletes what is acknowledged and old, and nothing else', () => {
+  it('deletes what is acknowledged and old, and nothing that lies behind what waits still', () => {
     commitUplinks(outbox, counters(6));
     outbox.acknowledge([
       [1, 2],
@@ -149,8 +149,11 @@ describe('the outbox', () => {
     ]);
     expect(outbox.prune(RECEIVED_MS + 6 * 86_400_000)).toBe(0);
     reopen();
+    expect(outbox.prune(RECEIVED_MS + 8 * 86_400_000)).toBe(2);
+    expect(sequences([1, 6])).toEqual([3, 4, 5, 6]);
+    outbox.acknowledge([[3, 4]]);
     expect(outbox.prune(RECEIVED_MS + 8 * 86_400_000)).toBe(3);
-    expect(sequences([1, 6])).toEqual([3, 4, 6]);
+    expect(sequences([1, 6])).toEqual([6]);
   });
 
   it('makes room by acknowledged uplinks first and is full when all that is left is not acknowledged', () => {
@@ -166,19 +169,19 @@ describe('the outbox', () => {
     expect(sequences([counter - 49, counter])).toHaveLength(50);
   });
 
-  it('renumbers what is not acknowledged above a given sequence in a new epoch', () => {
+  it('renumbers what it keeps above a given sequence in a new epoch', () => {
     commitUplinks(outbox, counters(5));
     outbox.acknowledge([[1, 2]]);
     outbox.startEpoch('00000000000000ff', 1_000);
     expect(outbox.epoch).toBe('00000000000000ff');
-    expect(outbox.firstUnacknowledged).toBe(1_001);
-    expect(outbox.nextSequence).toBe(1_004);
+    expect(outbox.firstUnacknowledged).toBe(1_003);
+    expect(outbox.nextSequence).toBe(1_006);
     expect(outbox.behindCount).toBe(3);
-    expect(sequences([1_001, 1_003])).toEqual([1_001, 1_002, 1_003]);
+    expect(sequences([1_003, 1_005])).toEqual([1_003, 1_004, 1_005]);
     commitUplinks(outbox, [6]);
     reopen();
     expect(outbox.epoch).toBe('00000000000000ff');
-    expect(sequences([1_001, 1_004])).toEqual([1_001, 1_002, 1_003, 1_004]);
+    expect(sequences([1_003, 1_006])).toEqual([1_003, 1_004, 1_005, 1_006]);
   });
 
   it('bounds the quarantine and counts what it drops', () => {

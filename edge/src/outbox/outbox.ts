@@ -305,11 +305,19 @@ export class Outbox {
   }
 
   /**
-   * Starts a new epoch whose unacknowledged uplinks are numbered above `numberAbove`. The rows stay where they are: one
-   * small write moves the offset.
+   * Starts a new epoch whose uplinks, the acknowledged ones that are kept too, are numbered above `numberAbove`. The rows
+   * stay where they are: one small write moves the offset. What was acknowledged out of order goes again: it may correct
+   * an uplink that goes for the first time now, and must stay above it.
    */
   startEpoch(epoch: string, numberAbove: number): void {
-    this.#transactOrThrow(() => this.#numbering.startEpoch(epoch, numberAbove));
+    const { rows } = this.#stores;
+    const [oldestKept] = rows.ages(1, this.#numbering.nextId, 1);
+    const [firstId, lastId] = [this.#numbering.idOf(this.#numbering.firstUnacknowledged), this.#numbering.nextId - 1];
+    const isOutOfOrder = this.#numbering.behindCount < lastId - firstId + 1;
+    this.#transactOrThrow(() => {
+      this.#numbering.startEpoch(epoch, numberAbove, oldestKept?.id);
+      if (isOutOfOrder) this.resends.request([firstId, lastId], rows.receivedMsFrom(firstId) ?? 0);
+    });
   }
 
   /**

@@ -140,10 +140,29 @@ describe('a request to send kept uplinks again', () => {
     outbox.resends.poll(NOW_MS);
     outbox.resends.settle([[2, 2]]);
     outbox.startEpoch('00000000000000ff', 500);
-    // 9 and 10 were not acknowledged and are numbered 501 and 502 now.
-    expect(outbox.acknowledged).toEqual([[1, 500]]);
+    // What is kept begins at 501; 9 and 10 were not acknowledged and are numbered 509 and 510 now.
+    expect(outbox.acknowledged).toEqual([[1, 508]]);
     outbox.resends.poll(NOW_MS);
-    const expected: SequenceRange[] = [[495, 500]];
+    const expected: SequenceRange[] = [[503, 508]];
     expect(outbox.resends.ranges).toEqual(expected);
+  });
+
+  it('is made by a new epoch for what was acknowledged out of order, which may correct what goes only now', () => {
+    commitMinutes(1, 10);
+    outbox.acknowledge([
+      [1, 3],
+      [6, 10],
+    ]);
+    outbox.startEpoch('00000000000000ff', 500);
+    expect(outbox.resends.poll(NOW_MS)).toBe(true);
+    expect(outbox.resends.ranges).toEqual([[506, 510]]);
+  });
+
+  it('is not made by a new epoch when all before the newest was acknowledged', () => {
+    commitMinutes(1, 10);
+    outbox.acknowledge([[1, 7]]);
+    outbox.startEpoch('00000000000000ff', 500);
+    outbox.resends.poll(NOW_MS);
+    expect(outbox.resends.ranges).toEqual([]);
   });
 });

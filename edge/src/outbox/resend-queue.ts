@@ -19,6 +19,7 @@ interface RequestRow {
 export class ResendQueue {
   readonly #numbering: SequenceNumbering;
   readonly #newRequests: Database.Statement<[number], RequestRow>;
+  readonly #request: Database.Statement<[number, string]>;
   readonly #take: Database.Statement<[number, number]>;
   readonly #save: Database.Statement<[string, number]>;
   readonly #forget: Database.Statement<[number]>;
@@ -37,6 +38,7 @@ export class ResendQueue {
     this.#numbering = numbering;
     this.#offset = numbering.state.offset;
     this.#newRequests = connection.prepare('SELECT id, pending FROM resends WHERE id > ? ORDER BY id');
+    this.#request = connection.prepare('INSERT INTO resends (requested_ms, pending) VALUES (?, ?)');
     this.#take = connection.prepare('UPDATE resends SET taken_ms = ? WHERE id = ? AND taken_ms IS NULL');
     this.#save = connection.prepare('UPDATE resends SET pending = ? WHERE id = ?');
     this.#forget = connection.prepare("DELETE FROM resends WHERE pending = '[]' AND id <= ?");
@@ -64,6 +66,11 @@ export class ResendQueue {
       this.#open.set(request, rest);
       this.#changed.add(request);
     }
+  }
+
+  /** Asks for rows from one on, as another process would. Part of the caller's transaction. */
+  request(range: SequenceRange, nowMs: EpochMs): void {
+    this.#request.run(nowMs, JSON.stringify([range]));
   }
 
   /**

@@ -149,11 +149,13 @@ export class SequenceNumbering {
   }
 
   /**
-   * Starts a new epoch whose unacknowledged uplinks are numbered above `numberAbove`. The rows stay where they are: one
-   * small write moves the offset.
+   * Starts a new epoch whose rows are all numbered above `numberAbove`: the unacknowledged ones, and those that are kept
+   * and may be sent again, since a number that the cloud knows may stand for something else there. The rows stay where
+   * they are: one small write moves the offset. Part of the caller's transaction.
    */
-  startEpoch(epoch: string, numberAbove: number): void {
-    const shift = Math.max(0, numberAbove + 1 - this.firstUnacknowledged);
+  startEpoch(epoch: string, numberAbove: number, oldestKeptId = Number.POSITIVE_INFINITY): void {
+    const lowest = Math.min(this.firstUnacknowledged, this.sequenceOf(oldestKeptId));
+    const shift = Math.max(0, numberAbove + 1 - lowest);
     const moved = this.#state.acknowledged.map(([from, to]): SequenceRange => [from + shift, to + shift]);
     const acknowledged = shift === 0 ? moved : addRange(moved, [1, shift]);
     const offset = this.#state.offset + shift;

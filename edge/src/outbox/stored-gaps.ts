@@ -33,7 +33,6 @@ export function gapsOf(observations: Iterable<StoredObservation>, reason: EdgeGa
   return [...gaps.values()];
 }
 
-const heads = z.array(z.tuple([z.int().min(1), epochMsSchema]).rest(z.unknown()));
 const gapsSchema = z.array(
   z.tuple([z.int().min(1).nullable(), z.enum(EDGE_GAP_REASONS), z.int().min(1), epochMsSchema, epochMsSchema]),
 );
@@ -46,25 +45,29 @@ export interface DamagedRow {
 }
 
 /**
- * What is lost with a row whose checksum is wrong. Nothing in it can be relied on: where its text still names known
- * datastreams they are counted, otherwise one observation of an unknown one is.
+ * What is lost with a row whose checksum is wrong. A turned digit names another datastream or another time and can still be
+ * read, so neither is believed: the loss is of an unknown datastream, when the row was received, and of as many observations
+ * as its text shows, at least one. A report in which only known datastreams are named is taken to be what it says.
  */
 export function lossOfDamaged(
   row: UplinkRow,
   description: (id: number) => DatastreamDescription | undefined,
 ): DamagedRow {
-  const isKnown = (id: number | null) => id === null || description(id) !== undefined;
   if (row.gaps !== null) {
     const reported = gapsSchema.safeParse(parseJson(row.gaps));
+    const isKnown = (id: number | null) => id === null || description(id) !== undefined;
     if (reported.success && reported.data.every(([id]) => isKnown(id))) return { lost: [], unreported: reported.data };
   }
-  const named = heads.safeParse(parseJson(row.observations));
-  if (row.gaps === null && named.success && named.data.every(([id]) => isKnown(id))) {
-    const observations = named.data.map(([id, beginMs]): StoredObservation => [id, beginMs, null, beginMs, '', 0]);
-    return { lost: gapsOf(observations, 'damaged'), unreported: [] };
-  }
   const receivedMs = epochMsSchema.safeParse(row.received_ms).data ?? 0;
-  return { lost: [[null, 'damaged', 1, receivedMs, receivedMs]], unreported: [] };
+  return { lost: [[null, 'damaged', observationsIn(row.observations), receivedMs, receivedMs]], unreported: [] };
+}
+
+/** Each observation has one value in quotation marks; a turned bit spoils only one of the two marks. */
+function observationsIn(text: unknown): number {
+  const parsed = z.array(z.unknown()).safeParse(parseJson(text));
+  if (parsed.success) return Math.max(parsed.data.length, 1);
+  const count = (mark: string) => String(text).split(mark).length - 1;
+  return Math.max(count(',"'), count('",'), 1);
 }
 
 function parseJson(text: unknown): unknown {

@@ -78,10 +78,11 @@ export async function startCloudStandIn(edge: string, behaviour: CloudBehaviour)
   };
 }
 
-export function acknowledgeAll({ epoch, uplinks }: Batch): Acknowledgement {
+export function acknowledgeAll({ epoch, run, uplinks }: Batch): Acknowledgement {
   return {
     version: 1,
     epoch,
+    run,
     acknowledged: uplinks.map(([sequence]): [number, number] => [sequence, sequence]),
     describe: [],
     refused: [],

@@ -189,7 +189,7 @@ export function simulateLink(
 
 export const NEW_HERE: Welcome = { version: 1, last: null, highestSequence: 0 };
 
-export function acknowledgementOf({ epoch, uplinks }: Batch): Acknowledgement {
+export function acknowledgementOf({ epoch, run, uplinks }: Batch): Acknowledgement {
   const acknowledged = uplinks.map(([sequence]): [number, number] => [sequence, sequence]);
-  return { version: 1, epoch, acknowledged, describe: [], refused: [] };
+  return { version: 1, epoch, run, acknowledged, describe: [], refused: [] };
 }

@@ -6,7 +6,14 @@ import type { Theme } from '../properties/mod.ts';
 const EU = 'http://publications.europa.eu/resource/authority';
 
 export const PUBLIC_ACCESS = iri(`${EU}/access-right/PUBLIC`);
-export const DATA_THEMES = iri(`${EU}/data-theme`);
+export const CODE_LISTS = {
+  accessRight: iri(`${EU}/access-right`),
+  dataTheme: iri(`${EU}/data-theme`),
+  fileType: iri(`${EU}/file-type`),
+  frequency: iri(`${EU}/frequency`),
+  highValue: iri('http://data.europa.eu/bna/asd487ae75'),
+  statuut: iri('https://metadata.vlaanderen.be/id/GDI-Vlaanderen-Trefwoorden'),
+} as const;
 const dataTheme = (code: string) => iri(`${EU}/data-theme/${code}`);
 
 /** European themes of what each of ours is about; portals sort by them. */
@@ -67,8 +74,8 @@ export function publisherTypeIri(type: PublisherType): Iri {
 
 /** Flemish portals show what has these as open data. */
 export const OPEN_DATA = {
-  dataset: iri('https://metadata.vlaanderen.be/id/GDI-Vlaanderen-Trefwoorden/VLOPENDATA'),
-  service: iri('https://metadata.vlaanderen.be/id/GDI-Vlaanderen-Trefwoorden/VLOPENDATASERVICE'),
+  dataset: iri(`${CODE_LISTS.statuut.value}/VLOPENDATA`),
+  service: iri(`${CODE_LISTS.statuut.value}/VLOPENDATASERVICE`),
 } as const;
 
 export const DCAT_AP_VL = iri(

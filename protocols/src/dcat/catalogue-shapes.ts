@@ -4,6 +4,8 @@ import type { Iri } from '../oslo/triple.ts';
 import { HIGH_VALUE_REGULATION, PUBLIC_ACCESS } from './authorities.ts';
 import { dcat, dcatap, dct, foaf, mdcat, mdcat2, vcard } from './catalogue-terms.ts';
 
+type Named = NodeShape & { readonly name: string };
+
 const TEXT: ValueShape = { kind: 'literal', datatype: rdf.langString, pattern: '\\S' };
 const IDENTIFIER: ValueShape = { kind: 'literal', datatype: xsd.string, pattern: '^https?://' };
 const DATE_TIME: ValueShape = { kind: 'literal', datatype: xsd.dateTime, pattern: 'Z$' };
@@ -15,18 +17,18 @@ function some(path: Iri, value: ValueShape): PropertyShape {
 }
 
 /** A shape of nodes of a class, wherever they are in the document. */
-function shapeOf(name: string, type: Iri, properties: readonly PropertyShape[]): NodeShape {
+function shapeOf(name: string, type: Iri, properties: readonly PropertyShape[]): Named {
   return { name, targets: { classes: [type] }, types: { required: [type] }, properties };
 }
 
-const PUBLISHER: NodeShape = {
+const PUBLISHER: Named = {
   name: 'catalogue-publisher',
   types: { required: [dct.Agent] },
   properties: [some(foaf.name, TEXT)],
 };
 
 /** Reachable by mail, by a page or both. */
-const CONTACT: NodeShape = {
+const CONTACT: Named = {
   name: 'catalogue-contact',
   types: { required: [vcard.Kind] },
   properties: [],
@@ -86,7 +88,7 @@ const CATALOGUE = shapeOf('catalogue', dcat.Catalog, [
 ]);
 
 /** What DCAT-AP asks of data of high value, whichever of its two marks is there. */
-const HIGH_VALUE: NodeShape = {
+const HIGH_VALUE: Named = {
   name: 'catalogue-high-value',
   targets: { subjectsOf: [dcatap.hvdCategory, dcatap.applicableLegislation] },
   types: { required: [] },
@@ -111,7 +113,12 @@ const HIGH_VALUE: NodeShape = {
 };
 
 /**
- * What DCAT-AP-VL 3.0 makes mandatory, with the extras of 2.0 and of European data of high value. Validators find the
- * nodes by their classes, so a document is validated as a whole.
+ * What DCAT-AP-VL 3.0 makes mandatory, with the extras of 2.0 and of European data of high value, by the name that each
+ * is published under. Validators find the nodes by their classes, so a document is validated as a whole.
  */
-export const CATALOGUE_SHAPES: readonly NodeShape[] = [CATALOGUE, DATASET, DISTRIBUTION, SERVICE, RECORD, HIGH_VALUE];
+export const CATALOGUE_SHAPES: ReadonlyMap<string, NodeShape> = new Map(
+  [CATALOGUE, DATASET, DISTRIBUTION, SERVICE, RECORD, PUBLISHER, CONTACT, HIGH_VALUE].map((shape) => [
+    shape.name,
+    shape,
+  ]),
+);

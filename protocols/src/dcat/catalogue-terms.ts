@@ -26,6 +26,7 @@ export const dcat = {
     CATALOGUE_NAMESPACES.dcat,
     'Catalog',
     'CatalogRecord',
+    'Resource',
     'Distribution',
     'dataset',
     'service',

@@ -2,7 +2,7 @@ import { formatInstant } from '../observation/instant.ts';
 import { dateTime, dutch, rdf, rdfs } from '../oslo/terms.ts';
 import { type Iri, iri, type Triple, triplesOf } from '../oslo/triple.ts';
 import { contactIri, contactTriples, publisherIri, publisherTriples } from './agent-triples.ts';
-import { DATA_THEMES, DCAT_AP_VL, languageIri } from './authorities.ts';
+import { CODE_LISTS, DCAT_AP_VL, languageIri } from './authorities.ts';
 import type { Catalogue } from './catalogue.ts';
 import { type CatalogueIris, catalogueIris } from './catalogue-iris.ts';
 import { dcat, dct, foaf } from './catalogue-terms.ts';
@@ -48,7 +48,7 @@ function ownTriples(iris: CatalogueIris, catalogue: Catalogue): Triple[] {
       ...languages.map((language): Statement => [dct.language, languageIri(language)]),
       ...(modifiedMs === undefined ? [] : ([[dct.modified, dateTime(formatInstant(modifiedMs))]] as const)),
       [dct.conformsTo, DCAT_AP_VL],
-      [dcat.themeTaxonomy, DATA_THEMES],
+      [dcat.themeTaxonomy, CODE_LISTS.dataTheme],
       [foaf.homepage, iris.home],
       ...datasets.map((dataset): Statement => [dcat.dataset, iris.stream(dataset)]),
       ...datasets.flatMap((dataset) =>

@@ -1,3 +1,4 @@
+import { ALL_ORGANISATIONS } from '../ldes/view-definition.ts';
 import { formatInstant } from '../observation/instant.ts';
 import { dateTime, dutch, english, ldes, rdf } from '../oslo/terms.ts';
 import { type Iri, iri, type Triple, triplesOf } from '../oslo/triple.ts';
@@ -156,12 +157,9 @@ function kindOf(kind: keyof typeof DOCUMENT_KINDS): Statement[] {
   ];
 }
 
-/** Streams of all organisations are no part of an interface of their own: their observations are those of the others. */
-function pathOf(
-  { datasetPath }: CatalogueApi,
-  { organisation, theme, publisher }: CatalogueDataset,
-): string | undefined {
-  if (theme === undefined || publisher.organisation === undefined) return undefined;
+/** A stream of all organisations is no part of an interface: its observations are those of the others. */
+function pathOf({ datasetPath }: CatalogueApi, { organisation, theme }: CatalogueDataset): string | undefined {
+  if (theme === undefined || organisation === ALL_ORGANISATIONS) return undefined;
   return datasetPath?.replace('{organisation}', organisation).replace('{theme}', theme);
 }
 

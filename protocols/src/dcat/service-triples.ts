@@ -32,12 +32,12 @@ export function viewServiceTriples(
   { kind, name }: ViewDefinition,
 ): Triple[] {
   const subject = iris.view(dataset, name);
-  const purpose = name === kind ? VIEW_PURPOSES[kind] : `${VIEW_PURPOSES[kind]} (${name})`;
+  const purpose = name === kind ? VIEW_PURPOSES[kind] : `${VIEW_PURPOSES[kind]}: ${name}`;
   return triplesOf(subject, [
     [rdf.type, dcat.DataService],
     ...(kind === BY_PAGE ? ([[rdf.type, ldes.EventSource]] as const) : []),
     identifier(subject),
-    [dct.title, dutch(`${dataset.title}: ${purpose}`)],
+    [dct.title, dutch(`${dataset.title} (${purpose})`)],
     ...resourceStatements(iris, 'service', dataset),
     ...licenceStatements(catalogue, dataset.contents.licences),
     [dct.rights, iris.rights],

@@ -88,6 +88,11 @@ export const wireUplinkSchema = z.tuple([
 export const batchSchema = z.strictObject({
   version: z.literal(DELIVERY_VERSION),
   epoch: epochSchema,
+  /**
+   * Random, of one start of the edge; its acknowledgement repeats it. A broker between may hold a batch back until an older
+   * image of the outbox has been put in its place, which gives the same numbers to other uplinks.
+   */
+  run: epochSchema.optional(),
   /** The datastreams that the observations index, each with the version of its description. */
   datastreams: z.array(z.tuple([datastreamKeySchema, z.int().min(1)])).max(BATCH_BOUNDS.datastreamsMax),
   /** Descriptions that the cloud may not have yet. */
@@ -126,6 +131,8 @@ export const REFUSAL_CODES = [
 export const acknowledgementSchema = z.strictObject({
   version: z.literal(DELIVERY_VERSION),
   epoch: epochSchema,
+  /** As in the batch. */
+  run: epochSchema.optional(),
   /** Inclusive ranges of sequences whose every observation is committed, known already, or in quarantine. */
   acknowledged: z.array(z.tuple([sequenceSchema, sequenceSchema])).max(BATCH_BOUNDS.uplinksMax),
   /** Datastreams whose description the cloud lacks: send it, then their uplinks again. */

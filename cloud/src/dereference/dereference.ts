@@ -1,0 +1,46 @@
+import { type RdfFormat, writeDocument } from '@meetbrug/protocols/ldes';
+import { type PublishedIris, publishedIris, type Triple } from '@meetbrug/protocols/oslo';
+import { createMemberReader } from '../ldes/read-members.ts';
+import type { Store } from '../log/open-store.ts';
+import { describeEntity, describeObservation } from './describe-versions.ts';
+import { createVersionFinder, type FoundVersions } from './find-versions.ts';
+import type { IdTarget } from './id-path.ts';
+
+/** What an IRI stands for, as it is known now. */
+export interface DereferencedDocument {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Stamp of the newest version. */
+  readonly modifiedMs: number;
+}
+
+export interface Dereferencer {
+  /** Undefined when nothing of that name was ever published. */
+  read(target: IdTarget, format: RdfFormat): DereferencedDocument | undefined;
+}
+
+/** Looks up what the IRIs of organisations stand for. The newest version is said as its stream has it. */
+export function createDereferencer(store: Store, publicBaseUrl: string): Dereferencer {
+  const find = createVersionFinder(store);
+  const reader = createMemberReader(store);
+
+  function triplesOf(iris: PublishedIris, { stream, ordinal, versions }: FoundVersions): Triple[] {
+    const [member] = reader.some(stream, [ordinal]);
+    if (member === undefined) throw new Error(`member ${ordinal} of stream ${stream.id} is not in the log`);
+    return member.kind === 'entity'
+      ? describeEntity(iris, member, versions)
+      : describeObservation(iris, member, versions);
+  }
+
+  return {
+    read(target, format) {
+      const { organisation } = target;
+      const found =
+        target.kind === 'entity'
+          ? find.entity(organisation, target.path)
+          : find.observation(organisation, target.datastream, target.beginMs);
+      if (found === undefined) return undefined;
+      const triples = triplesOf(publishedIris(publicBaseUrl, organisation), found);
+      return { bytes: new TextEncoder().encode(writeDocument(format, triples)), modifiedMs: found.stampMs };
+    },
+  };
+}

@@ -1,0 +1,156 @@
+import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
+import { type AllStreams, openAllStreams } from './all-streams.ts';
+import { createBatchLog } from './append-batch.ts';
+import { commitGroup, inTransaction } from './commit-group.ts';
+import { openStoreForWriting, type Store } from './open-store.ts';
+import { retainViews } from './retain-views.ts';
+import type { StreamTable } from './streams.ts';
+import { createViewTable, type ViewTable } from './views.ts';
+import type { WriterReply, WriterRequest, WriterSettings } from './writer-messages.ts';
+
+type BatchRequest = Extract<WriterRequest, { kind: 'batch' }>;
+
+/** Bytes on the link that one transaction takes: bounds how long the oldest batch of a group waits. */
+const GROUP_BYTES_MAX = 4_194_304;
+
+/** The store of a cloud, open for its one writer. */
+export interface OpenedLog {
+  readonly store: Store;
+  readonly streams: StreamTable;
+  readonly all: AllStreams;
+  readonly views: ViewTable;
+}
+
+/** How a session hears and answers: the port of a worker, or a queue in the same process. */
+export interface WriterPort {
+  /** The next request that waits, without waiting for one. */
+  readonly next: () => WriterRequest | undefined;
+  readonly reply: (message: WriterReply) => void;
+  readonly monotonicMs: () => number;
+}
+
+export interface WriterSession {
+  /** Serves this request and what waits behind it. Throws when a commit failed: then nothing more may be asked of it. */
+  handle(first: WriterRequest): 'open' | 'stopped';
+  /** One step of what is done while no batch waits; false when there is nothing to do until a setting changes. */
+  fill(): boolean;
+}
+
+/** Opens the store with its feeds; a fault says what the operator must change. */
+export function openLog(settings: WriterSettings): Result<OpenedLog, Fault<'log-refused'>> {
+  let store: Store;
+  try {
+    store = openStoreForWriting(settings.file);
+  } catch (error) {
+    return fail('log-refused', `--data-dir: ${settings.file} cannot be opened: ${(error as Error).message}`);
+  }
+  const views = createViewTable(store, settings.publicBaseUrl);
+  const { streams, all } = openAllStreams(store, settings.all);
+  // All or none: what is stored can never be said otherwise, so nothing of a configuration that is refused may be.
+  store.exec('BEGIN IMMEDIATE');
+  const faults = settings.feeds.flatMap((feed) => {
+    const stream = streams.open(feed.organisation, feed.stream);
+    return feed.views.flatMap(({ definition, retention }) => {
+      const view = views.open(stream, definition, retention);
+      return view.ok ? [] : [view.fault.detail];
+    });
+  });
+  store.exec(faults.length === 0 ? 'COMMIT' : 'ROLLBACK');
+  const [fault] = faults;
+  if (fault !== undefined) {
+    store.close();
+    return fail('log-refused', fault);
+  }
+  return ok({ store, streams, all, views });
+}
+
+/**
+ * The one writer's work, whatever thread it has. It takes whatever batches wait and commits them together, so the group
+ * grows with the load and an idle cloud commits at once.
+ */
+export function createWriterSession(
+  opened: OpenedLog,
+  settings: WriterSettings,
+  { next, reply, monotonicMs }: WriterPort,
+): WriterSession {
+  const { store, views } = opened;
+  let { streams, all } = opened;
+  const openBatchLog = () => createBatchLog(store, streams, settings.quarantineBytesMax, settings.renderVersion);
+  let log = openBatchLog();
+  let quarantineDropped = 0;
+
+  /** What is remembered of a transaction that was rolled back is wrong. */
+  const forget = () => {
+    ({ streams, all } = openAllStreams(store, settings.all));
+    for (const { organisation, stream } of settings.feeds) streams.open(organisation, stream);
+    log = openBatchLog();
+    quarantineDropped = 0;
+  };
+
+  const commit = (requests: readonly BatchRequest[]) => {
+    const startedMs = monotonicMs();
+    const ids = requests.map(({ id }) => id);
+    const group = commitGroup(store, streams, log, requests, Math.max(...requests.map(({ nowMs }) => nowMs)));
+    if (!group.ok) {
+      if (group.fault.code === 'disk-full') forget();
+      reply({ kind: group.fault.code, ids, detail: group.fault.detail });
+      return;
+    }
+    const dropped = log.quarantineDropped() - quarantineDropped;
+    quarantineDropped += dropped;
+    reply({
+      kind: 'committed',
+      batches: group.value.outcomes.map((outcome, index) => ({ id: ids[index] as number, ...outcome })),
+      heads: group.value.heads,
+      commitSeconds: (monotonicMs() - startedMs) / 1000,
+      quarantineDropped: dropped,
+    });
+  };
+
+  const tend = (retain: boolean) => {
+    const tended = inTransaction(store, () => {
+      streams.refresh();
+      const dropped = retain ? retainViews(store, views, streams.heads(), streams.lastStampMs()) : [];
+      return { heads: streams.saveHeads(), views: dropped };
+    });
+    if (!tended.ok) forget();
+    else if (tended.value.heads.length + tended.value.views.length > 0) reply({ kind: 'tended', ...tended.value });
+  };
+
+  return {
+    fill() {
+      const step = inTransaction(store, () => ({ goesOn: all.fill(), heads: streams.saveHeads() }));
+      if (!step.ok) {
+        forget();
+        return false;
+      }
+      if (step.value.heads.length > 0) reply({ kind: 'tended', heads: step.value.heads, views: [] });
+      return step.value.goesOn;
+    },
+    handle(first) {
+      let batches: BatchRequest[] = [];
+      let bytes = 0;
+      const flush = () => {
+        if (batches.length > 0) commit(batches);
+        batches = [];
+      };
+      for (let request: WriterRequest | undefined = first; request !== undefined; request = next()) {
+        if (request.kind === 'batch') {
+          batches.push(request);
+          bytes += request.body.length;
+          if (bytes >= GROUP_BYTES_MAX) break;
+          continue;
+        }
+        flush();
+        if (request.kind === 'stop') {
+          store.close();
+          return 'stopped';
+        }
+        if (request.kind === 'tend') tend(request.retain);
+        else reply({ kind: 'welcome', id: request.id, welcome: log.progress.welcome(request.edge) });
+      }
+      flush();
+      return 'open';
+    },
+  };
+}
