@@ -1,32 +1,14 @@
-import type { OutgoingHttpHeaders } from 'node:http';
-import { get } from 'node:http';
 import { createFleet, firstMessages } from '../fleet/create-fleet.ts';
 import { publishFleet } from '../fleet/publish-fleet.ts';
 import { createInstallation, type Installation } from '../harness/installation.ts';
 import { BENCH_FLEET } from './bench-fleet.ts';
 import { type Bench, type BenchRow, median } from './bench-row.ts';
 import { startChild } from './child.ts';
+import { fetchRaw, type RawAnswer } from './fetch-raw.ts';
 
 const CONNECTIONS = 16;
 const SECONDS = 3;
 const STREAM = 'heat-stress';
-
-interface Answer {
-  readonly headers: OutgoingHttpHeaders;
-  readonly body: Buffer;
-}
-
-/** One answer as it is on the wire, still compressed. */
-function fetchRaw(url: string): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const headers = { accept: 'application/n-quads', 'accept-encoding': 'gzip' };
-    get(url, { headers }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.once('end', () => resolve({ headers: response.headers, body: Buffer.concat(chunks) }));
-    }).once('error', reject);
-  });
-}
 
 async function load(port: string, path: string): Promise<number> {
   const client = startChild('load-http.ts', [port, path, String(CONNECTIONS), String(SECONDS)]);
@@ -34,7 +16,7 @@ async function load(port: string, path: string): Promise<number> {
 }
 
 /** Waits until the first page of the stream is full, and returns its one answer. */
-async function fullPage(url: string): Promise<Answer> {
+async function fullPage(url: string): Promise<RawAnswer> {
   const deadlineMs = Date.now() + 60_000;
   while (Date.now() < deadlineMs) {
     const answer = await fetchRaw(url);
@@ -44,7 +26,7 @@ async function fullPage(url: string): Promise<Answer> {
   throw new Error(`${url} did not fill in time`);
 }
 
-async function measureBare({ headers, body }: Answer): Promise<number> {
+async function measureBare({ headers, body }: RawAnswer): Promise<number> {
   const { date, connection, 'keep-alive': keepAlive, 'transfer-encoding': transfer, ...own } = headers;
   const server = startChild('baseline/bare-http.ts');
   try {

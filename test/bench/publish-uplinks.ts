@@ -1,19 +1,34 @@
 /**
  * A network server that publishes as fast as it is answered: mqtt.js, QoS 1, a window of unacknowledged uplinks over all
- * its connections. Arguments: port, connections, warm-up uplinks, counted uplinks. Sends `{ uplinksPerSecond }`, where an
- * uplink counts when its PUBACK has come.
+ * its connections. Argument: a {@link PublishRun} as JSON. Sends `{ uplinksPerSecond }`, where an uplink counts when its
+ * PUBACK has come.
  */
 import mqtt, { type MqttClient } from 'mqtt';
-import { createFleet, firstMessages } from '../fleet/create-fleet.ts';
-import { BENCH_FLEET } from './bench-fleet.ts';
+import { createFleet, type FleetMessage } from '../fleet/create-fleet.ts';
+import type { FleetSettingsInput } from '../fleet/fleet-settings.ts';
+
+export interface PublishRun {
+  readonly port: number;
+  readonly connections: number;
+  readonly fleet: FleetSettingsInput;
+  /** When the fleet's first uplink was measured. */
+  readonly startMs: number;
+  /** Uplinks of the fleet that were published before. */
+  readonly skip?: number;
+  readonly warmUp: number;
+  readonly counted: number;
+}
 
 const WINDOW = 1_000;
-const [port, connections, warmUp, counted] = process.argv.slice(2).map(Number) as [number, number, number, number];
+const run = JSON.parse(process.argv[2] ?? '') as PublishRun;
+const { port, connections, warmUp, counted, skip = 0 } = run;
 
-const messages = firstMessages(createFleet(BENCH_FLEET), Date.now(), warmUp + counted).map(({ topic, body }) => ({
-  topic,
-  body: Buffer.from(body),
-}));
+const stream: Iterator<FleetMessage, never> = createFleet(run.fleet).messages(run.startMs);
+for (let index = 0; index < skip; index += 1) stream.next();
+const messages = Array.from({ length: warmUp + counted }, () => {
+  const { topic, body } = stream.next().value;
+  return { topic, body: Buffer.from(body) };
+});
 const clients: MqttClient[] = await Promise.all(
   Array.from({ length: connections }, (_, index) =>
     mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, { clientId: `bench-${index}`, reconnectPeriod: 0 }),

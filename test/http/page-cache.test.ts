@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, truncateSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cloud } from '@meetbrug/cloud/src/main.ts';
 import { describe, expect, test } from 'vitest';
@@ -18,6 +18,7 @@ async function counters(cloud: Cloud): Promise<Record<string, number>> {
 
 function pageFiles(dataDir: string): string[] {
   const folder = join(dataDir, 'page-cache');
+  if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.parentPath !== folder)
     .map((entry) => join(entry.parentPath, entry.name));
