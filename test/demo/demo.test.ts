@@ -115,6 +115,28 @@ describe('the demo', () => {
     expect(statSync(join(demo.folder, 'town-hall-identity', 'identity.json')).mode & 0o777).toBe(0o600);
   });
 
+  it('sends what it keeps again, as the README says', () => {
+    const command = readmeCommands(README).find((one) => one.includes('resend')) ?? expect.fail();
+    const today = command.replace('2026-01-01', '2000-01-01').replace('2026-01-02', '2100-01-01');
+    const { status, stdout, stderr } = shell(today.replace('.meetbrug', demo.stateDir));
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/[1-9]\d* uplinks/);
+    expect(status).toBe(0);
+  });
+
+  it('proves its audit log, as the README says', () => {
+    const command = readmeCommands(README).find((one) => one.includes('cloud -- audit')) ?? expect.fail();
+    const { status, stderr } = shell(command.replace('.meetbrug', demo.stateDir));
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+  });
+
+  it('passes the conformance suite, as the README says', { timeout: READY_MS }, () => {
+    const command = readmeCommands(README).find((one) => one.includes('conformance')) ?? expect.fail();
+    const { status, stdout } = shell(demo.usePorts(command));
+    expect([status, stdout]).toEqual([0, expect.stringContaining('pass')]);
+  });
+
   it('says in one message which setting names a port that is in use', { timeout: READY_MS }, async () => {
     const second = startDemo();
     expect(await second.ended).toBe(1);
@@ -192,13 +214,15 @@ describe('the README', () => {
       /^npm start$/,
       /^curl /,
       /^npm start -- --config my-edge\.yaml$/,
-      /^npm run edge -- (?:check|quarantine|enrol) /,
-      /^npm run cloud -- gateways invite /,
+      /^npm run edge -- (?:check|quarantine|enrol|resend) /,
+      /^npm run cloud -- (?:gateways invite|audit) /,
+      /^npm run conformance -- /,
     ];
     const others = readmeCommands(README).filter((command) => !runHere.some((one) => one.test(command)));
-    expect(others.toSorted()).toEqual(['npm run bench', 'npm run check', 'npm test']);
+    expect(others.toSorted()).toEqual(['npm run bench', 'npm run check', 'npm run torture', 'npm test']);
     for (const command of ['npm run check', 'npm test']) expect(ci).toContain(command);
     expect(shell('npm run --silent bench -- --help').stdout).toContain('--only');
+    expect(shell('npm run --silent torture -- --help').stdout).toContain('--seed');
   });
 });
 

@@ -6,7 +6,7 @@ import { countExpired, EARLIEST_RECEIVED_MS } from './plan-expiry.ts';
 import type { UplinkRow } from './row-checksum.ts';
 
 const DELETE_CHUNK = 1_000;
-/** Rows whose observations are counted in one transaction: about 10 ms on a small board. */
+/** Rows whose observations are counted in one transaction, so that the event loop is not held for long. */
 const DISCARD_CHUNK = 200;
 /** So far behind a row that is stamped with a time that cannot be is looked for one that can. */
 const LOOK_AHEAD_ROWS = 10_000;

@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 
 /** Free pages that stay in the file for what comes next: 8 MiB. */
 const FREE_PAGES_KEPT = 1_024;
-/** Pages that one step gives back: 1 MiB, so that the event loop is held for a few milliseconds. */
+/** Pages that one step gives back: 1 MiB, so that the event loop is not held for long. */
 const SHRINK_PAGES = 128;
 const INCREMENTAL = 2;
 

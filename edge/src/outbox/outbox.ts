@@ -26,7 +26,7 @@ import type { UplinkWindow } from './uplink-window.ts';
 
 export type { GroupWriter, NewUplink, OutboxBounds, ReadUplinks, StoredUplink };
 
-/** Chunks of work that one look at the bound may do: tens of milliseconds. */
+/** Chunks of work that one look at the bound may do. */
 const ROOM_CHUNKS_MAX = 4;
 const NO_ROOM = fail('no-room', 'the disk of --data-dir is full');
 
