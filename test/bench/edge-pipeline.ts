@@ -66,7 +66,7 @@ export const edgePipeline: Bench = {
   name: 'edge-pipeline',
   about: 'uplinks over MQTT QoS 1 into the committed outbox, beside a broker that stores nothing',
   run: async ({ full }) => {
-    const uplinks = full ? 200_000 : 40_000;
+    const uplinks = full ? 200_000 : 30_000;
     return [await measure(1, uplinks, 3), await measure(10, uplinks, 3)];
   },
 };
