@@ -107,11 +107,14 @@ function shapeTriples(shape: Iri, { kind, sequenced }: StreamInfo): Triple[] {
   ];
 }
 
-/** `by-page` is the view that all others are made from, and so the one to replicate a stream by. */
+/**
+ * `by-page` is the view that all others are made from, and so the one to replicate a stream by. `latest` promises to keep
+ * nothing, which is a policy without properties: its newest of a datastream is no newest version of an observation.
+ */
 function viewDescriptionTriples(stream: Iri, root: Iri, { definition, retention = {} }: ViewInfo): Triple[] {
   const description = iri(`${root.value}#description`);
   const policy = blank('vr');
-  const promises = retentionStatements(retention);
+  const promises = definition.kind === 'latest' ? KEEPS_NOTHING : retentionStatements(retention);
   return [
     ...triplesOf(root, [[tree.viewDescription, description]]),
     ...triplesOf(description, [
@@ -125,6 +128,8 @@ function viewDescriptionTriples(stream: Iri, root: Iri, { definition, retention 
     ...triplesOf(policy, promises),
   ];
 }
+
+const KEEPS_NOTHING: readonly Statement[] = [[rdf.type, ldes.RetentionPolicy]];
 
 /** Retention in the terms of LDES 1.0 and in those of older readers, in one policy. */
 function retentionStatements({ days, versions, startMs }: RetentionPolicy): Statement[] {

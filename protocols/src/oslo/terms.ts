@@ -159,6 +159,7 @@ export const ldes = terms(
   'DurationAgoPolicy',
   'LatestVersionSubset',
   'PointInTimePolicy',
+  'RetentionPolicy',
   'timestampPath',
   'versionOfPath',
   'sequencePath',
