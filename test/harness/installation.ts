@@ -23,6 +23,8 @@ export interface InstallationOptions {
   readonly pageSize?: number;
   readonly fanOut?: number;
   readonly streams?: readonly Theme[];
+  /** Threads of the cloud that render pages; fewer of them start faster. */
+  readonly readerThreads?: number;
   /** `mqtt.broker` of cloud.yaml: a plain broker that carries the link as well. */
   readonly brokerBetween?: object;
   /** Further settings of edge.yaml, from the cloud's public base URL. */
@@ -121,7 +123,7 @@ function cloudConfiguration(
   httpPort: number,
   mqttPort: number,
   streams: readonly Theme[],
-  { pageSize = 250, fanOut = 250, brokerBetween }: InstallationOptions,
+  { pageSize = 250, fanOut = 250, readerThreads, brokerBetween }: InstallationOptions,
 ) {
   return {
     publicBaseUrl,
@@ -130,6 +132,7 @@ function cloudConfiguration(
     organisations: [{ name: ORGANISATION, label: 'Demo', streams: [...streams] }],
     edges: [{ name: EDGE, organisation: ORGANISATION, secretFile: 'link-secret' }],
     ldes: { pageSize, fanOut, pollingIntervalSeconds: 1 },
+    ...(readerThreads === undefined ? {} : { readers: { workers: readerThreads } }),
   };
 }
 

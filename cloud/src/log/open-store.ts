@@ -1,3 +1,4 @@
+import { closeSync, fsyncSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { MIGRATIONS } from './migrations.ts';
 import { STORE_SCHEMA, STORE_VERSION } from './schema.ts';
@@ -47,6 +48,18 @@ function rewriteLog(store: Store, file: string): void {
   // A reader beside us may keep the log from being cut, but not from being copied.
   if (outcome === undefined || outcome.checkpointed < outcome.log) {
     throw new Error(`${file}: another program holds the write-ahead log: end it first`);
+  }
+  // SQLite does not wait for the cut. Pages that a failed fsync left in memory alone are a hole in the log: if it came back
+  // after a power cut, what stands before the hole would be played over newer pages of the file.
+  syncFile(`${file}-wal`);
+}
+
+function syncFile(file: string): void {
+  const descriptor = openSync(file, 'r+');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
   }
 }
 

@@ -33,7 +33,9 @@ if (opened.ok) {
   };
   port.on('message', (message: WriterRequest) =>
     orFail(() => {
-      if (session.handle(message) === 'stopped') end();
+      // A port that is closed still hands over what had arrived: after a failed commit it would get ordinals that follow
+      // those of the members that were not committed.
+      if (isOpen && session.handle(message) === 'stopped') end();
     }),
   );
   /** Between messages, so that no batch waits longer than for one step. */

@@ -1,3 +1,4 @@
+import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
 import type Database from 'better-sqlite3';
 import { isNoRoom } from './no-room.ts';
@@ -22,7 +23,9 @@ export function truncateLog(connection: Database.Database): boolean {
  * Makes what the write-ahead log holds durable once more, before anything that rests on it is acknowledged. After a
  * failed fsync Linux marks the pages clean though the disk does not have them, and drops the error: a program that starts
  * again reads commits from memory that a power cut takes away, and its own fsync of the log would find nothing to write.
- * Copying them writes new pages of the file, and their fsync is one that counts.
+ * Copying them writes new pages of the file, and their fsync is one that counts. SQLite does not wait for the cut of the
+ * log: if that came back after a power cut with a hole where those pages are missing, what stands before the hole would be
+ * played over newer pages of the file.
  */
 export function settleLog(connection: Database.Database): Result<undefined, Fault<'no-room' | 'held-open'>> {
   const result = checkpoint(connection);
@@ -30,7 +33,17 @@ export function settleLog(connection: Database.Database): Result<undefined, Faul
   const { busy, log, checkpointed } = result;
   if (busy === 1 && log !== checkpointed)
     return fail('held-open', 'another program holds the outbox open: end it first');
+  syncFile(`${connection.name}-wal`);
   return ok(undefined);
+}
+
+function syncFile(file: string): void {
+  const descriptor = openSync(file, 'r+');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** Undefined when the disk has no room. */
