@@ -5,7 +5,7 @@ import { type Audit, openAudit } from './audit/open-audit.ts';
 import { type RunningAudit, recordRunning } from './audit/record-running.ts';
 import { createCatalogueDocuments } from './catalogue/catalogue-documents.ts';
 import { planCatalogue, resolveCatalogue } from './catalogue/plan-catalogue.ts';
-import { QUERY_API } from './catalogue/served-apis.ts';
+import { SERVED_APIS } from './catalogue/served-apis.ts';
 import type { CloudConfig, LoadedConfig } from './config/cloud-config.ts';
 import { configuredFeeds } from './config/ldes-config.ts';
 import { enrolmentRoutes } from './gateways/enrolment-service.ts';
@@ -262,7 +262,7 @@ async function startBehind(
       openMaxAgeSeconds: config.ldes.openMaxAgeSeconds,
     });
     running.pages = pages;
-    const described = resolveCatalogue(config, publicBaseUrl, [QUERY_API]);
+    const described = resolveCatalogue(config, publicBaseUrl, SERVED_APIS);
     const app = createApp({
       publicBaseUrl,
       home: [...feeds.values()],
@@ -278,6 +278,7 @@ async function startBehind(
       pages,
       views: views.served,
       readers,
+      nowMs,
       notReady: () => running.failure ?? diskFault() ?? views.fault() ?? clockFault(writer, nowMs()),
       metrics: async () => ({ contentType: metrics.registry.contentType, body: await metrics.registry.metrics() }),
       ...(gateways.certified && {

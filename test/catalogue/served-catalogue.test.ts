@@ -90,7 +90,7 @@ describe('the catalogue', () => {
     expect((await validator.validate(untitled)).conforms).toBe(false);
   });
 
-  it('has every stream that is served, with the views of each and the query API as services', () => {
+  it('has every stream that is served, with the views of each and the interfaces as services', () => {
     const streams = [
       'all/heat-stress',
       'demo/heat-stress',
@@ -104,6 +104,7 @@ describe('the catalogue', () => {
       name.endsWith('sensors') ? ['by-page', 'per-uur'] : ['by-page', 'latest', 'per-uur'];
     expect(values('/catalogue', `${DCAT}service`).sort()).toEqual([
       '/catalogue#dienst/api-v1',
+      '/catalogue#dienst/sta-v1-1',
       ...streams.flatMap((name) => viewsOf(name).map((view) => `/ldes/${name}/${view}#description`)),
     ]);
     expect(values('/ldes/demo/mobility/per-uur#description', `${DCAT}servesDataset`)).toEqual(['/ldes/demo/mobility']);
@@ -140,7 +141,7 @@ describe('the catalogue', () => {
 
   it('marks as data of high value what the configuration says, and nothing else', () => {
     const marked = graph.getSubjects(namedNode('http://data.europa.eu/r5r/hvdCategory'), null, null);
-    expect(marked.filter(({ value }) => !/heat-stress|api-v1/.test(value))).toEqual([]);
+    expect(marked.filter(({ value }) => !/heat-stress|api-v1|sta-v1-1/.test(value))).toEqual([]);
     expect(values('/ldes/demo/heat-stress', 'http://data.europa.eu/r5r/hvdCategory')).toEqual([
       'http://data.europa.eu/bna/c_164e0bf5',
     ]);
@@ -198,7 +199,7 @@ describe('the catalogue', () => {
     const others = [...documents]
       .filter(([, subjects]) => subjects === undefined)
       .map(([url]) => url.replace(base, ''));
-    expect(others.filter((url) => !url.startsWith('/api/v1/'))).toEqual([]);
+    expect(others.filter((url) => !/^\/(?:api\/v1\/|sta\/v1\.1)/.test(url))).toEqual([]);
   });
 });
 

@@ -11,3 +11,18 @@ export const QUERY_API: CatalogueApi = {
   conformsTo: [],
   datasetPath: '/api/v1/datastreams?organisation={organisation}&theme={theme}',
 };
+
+/** OGC SensorThings API 1.1 (18-088), which names its sets and what it meets at its root. */
+export const SENSORTHINGS_API: CatalogueApi = {
+  name: 'sta-v1-1',
+  title: 'SensorThings API 1.1',
+  description: 'Alle meetpunten, datastromen en waarnemingen volgens de OGC SensorThings API 1.1, om te lezen.',
+  endpointPath: '/sta/v1.1',
+  descriptionPath: '/sta/v1.1',
+  conformsTo: ['http://www.opengis.net/doc/is/sensorthings/1.1'],
+  datasetPath:
+    '/sta/v1.1/Datastreams?$filter=properties/organisation%20eq%20%27{organisation}%27%20and%20properties/theme%20eq%20%27{theme}%27',
+};
+
+/** Every interface that this cloud serves beside the event streams. */
+export const SERVED_APIS: readonly CatalogueApi[] = [QUERY_API, SENSORTHINGS_API];

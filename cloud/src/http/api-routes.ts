@@ -38,7 +38,7 @@ const pointSeriesQuery = rangeQuery.extend({
   direction: z.enum(['in', 'out']).optional(),
 });
 
-type Query = Exclude<ReadTask, { kind: 'page' | 'dereference' | 'catalogue' }>;
+type Query = Exclude<ReadTask, { kind: 'page' | 'dereference' | 'catalogue' | 'sensorthings' }>;
 
 /** The query API: datastreams and their observations as JSON. */
 export function createApiRoutes(readers: Pick<ReadPool, 'run'>): Hono {

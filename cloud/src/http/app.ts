@@ -8,6 +8,7 @@ import {
 import { createDereferenceRoutes, redirectUntidiedIds } from '../dereference/dereference-routes.ts';
 import { tidiedIdPath } from '../dereference/id-path.ts';
 import type { ReadPool } from '../read/read-pool.ts';
+import { createSensorThingsRoutes } from '../sensorthings/sensorthings-routes.ts';
 import type { ServedViews } from '../views/served-views.ts';
 import { createApiRoutes } from './api-routes.ts';
 import type { FeedPages } from './feed-pages.ts';
@@ -26,6 +27,7 @@ export interface AppSettings {
   readonly pages: Pick<FeedPages, 'load'>;
   readonly views: Pick<ServedViews, 'find'>;
   readonly readers: Pick<ReadPool, 'run'>;
+  readonly nowMs: () => number;
   /** Why the cloud is not ready; undefined when it is. */
   readonly notReady: () => string | undefined;
   readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
@@ -42,12 +44,13 @@ const PREFLIGHT_HEADERS = {
 
 /** Every route of the cloud. Only reads, GET and HEAD, but for the enrolment of gateways. */
 export function createApp(settings: AppSettings): Hono {
-  const { publicBaseUrl, home, catalogue, pages, views, readers, notReady, metrics, enrolment } = settings;
+  const { publicBaseUrl, home, catalogue, pages, views, readers, nowMs, notReady, metrics, enrolment } = settings;
   const app = new Hono();
   app.get('/ldes/*', (context) =>
     answerFeed(targetOf(context), context.req.raw.headers, { pages, views, publicBaseUrl }),
   );
   app.route('/api/v1', createApiRoutes(readers));
+  app.route('/', createSensorThingsRoutes(readers, nowMs));
   app.get('/id/*', redirectUntidiedIds(publicBaseUrl));
   app.route('/id', createVocabularyRoutes(publicBaseUrl, readers));
   app.route('/id', createDereferenceRoutes(publicBaseUrl, readers));

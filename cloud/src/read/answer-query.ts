@@ -11,7 +11,7 @@ import { observationJson } from '../timeseries/series-json.ts';
 import { answerPointSeries } from './answer-point-series.ts';
 import type { QueryAnswer, ReadTask } from './read-tasks.ts';
 
-type Query = Exclude<ReadTask, { kind: 'page' | 'dereference' | 'catalogue' }>;
+type Query = Exclude<ReadTask, { kind: 'page' | 'dereference' | 'catalogue' | 'sensorthings' }>;
 
 const DAY_MS = 86_400_000;
 

@@ -5,6 +5,7 @@ import type { PlannedCatalogue } from '../catalogue/plan-catalogue.ts';
 import type { IdTarget } from '../dereference/id-path.ts';
 import type { FeedSettings } from '../ldes/feed.ts';
 import type { PageAnswer, PageRequest, SeenState } from '../ldes/page-request.ts';
+import type { SensorThingsAnswer, SensorThingsRequest } from '../sensorthings/answer-sensorthings.ts';
 import type { DatastreamFilter } from '../timeseries/datastream-filter.ts';
 
 /** What a body may be encoded in, the smallest of equal ones first. */
@@ -24,6 +25,7 @@ export interface ReaderSettings {
 
 /** Something that only a thread with a connection can answer. */
 export type ReadTask =
+  | ({ readonly kind: 'sensorthings' } & SensorThingsRequest)
   | { readonly kind: 'page'; readonly page: PageRequest; readonly encoding: Encoding }
   | {
       readonly kind: 'dereference';
@@ -91,11 +93,13 @@ export interface CataloguePage extends RenderedPage {
 
 export type ReadAnswer<Task extends ReadTask> = Task extends { kind: 'page' }
   ? PageTaskAnswer
-  : Task extends { kind: 'dereference' }
-    ? DereferencedPage | undefined
-    : Task extends { kind: 'catalogue' }
-      ? CataloguePage
-      : QueryAnswer;
+  : Task extends { kind: 'sensorthings' }
+    ? SensorThingsAnswer
+    : Task extends { kind: 'dereference' }
+      ? DereferencedPage | undefined
+      : Task extends { kind: 'catalogue' }
+        ? CataloguePage
+        : QueryAnswer;
 
 export interface ReadRequest {
   readonly id: number;
@@ -105,6 +109,6 @@ export interface ReadRequest {
 export type ReadReply =
   | {
       readonly id: number;
-      readonly answer: PageTaskAnswer | DereferencedPage | CataloguePage | QueryAnswer | undefined;
+      readonly answer: PageTaskAnswer | DereferencedPage | CataloguePage | QueryAnswer | SensorThingsAnswer | undefined;
     }
   | { readonly id: number; readonly failure: string };

@@ -3,6 +3,7 @@ import { createCatalogueRenderer } from '../catalogue/render-catalogue.ts';
 import { createDereferencer } from '../dereference/dereference.ts';
 import { createPageSource } from '../ldes/page-source.ts';
 import { openStoreForReading } from '../log/open-store.ts';
+import { createSensorThings } from '../sensorthings/answer-sensorthings.ts';
 import { createDatastreamDirectory } from '../timeseries/datastream-directory.ts';
 import { createGapReader } from '../timeseries/read-gaps.ts';
 import { createSeriesReader } from '../timeseries/read-series.ts';
@@ -32,6 +33,7 @@ const catalogue = createCatalogueRenderer(store, allWithout);
 const directory = createDatastreamDirectory(store);
 const series = createSeriesReader(store);
 const gaps = createGapReader(store);
+const sensorThings = createSensorThings(store, publicBaseUrl, () => performance.now());
 
 port.on('message', ({ id, task }: ReadRequest) => {
   try {
@@ -52,6 +54,8 @@ function answerTask(task: ReadTask): ReadAnswer<ReadTask> {
       return dereference(task);
     case 'catalogue':
       return renderCatalogue(task);
+    case 'sensorthings':
+      return sensorThings(task);
     default:
       return answerQuery(task, directory, series, gaps, publicBaseUrl);
   }

@@ -1,0 +1,40 @@
+import { Hono } from 'hono';
+import { notFound, problem, unanswered } from '../http/problem.ts';
+import { targetOf } from '../http/request-target.ts';
+import type { ReadPool } from '../read/read-pool.ts';
+import type { SensorThingsAnswer } from './answer-sensorthings.ts';
+import { SENSORTHINGS_ROOT } from './links.ts';
+
+const CONTENT_TYPES = { json: 'application/json', text: 'text/plain; charset=utf-8' };
+
+/** The SensorThings API 1.1, read side. */
+export function createSensorThingsRoutes(readers: Pick<ReadPool, 'run'>, nowMs: () => number): Hono {
+  const app = new Hono();
+  const answer = async (target: string): Promise<Response> => {
+    const result = await readers.run({ kind: 'sensorthings', target, nowMs: nowMs() });
+    return result.ok ? toResponse(result.value) : unanswered(result.fault);
+  };
+  for (const path of [SENSORTHINGS_ROOT, `${SENSORTHINGS_ROOT}/*`]) {
+    app.get(path, (context) => {
+      const target = targetOf(context);
+      return target.startsWith(SENSORTHINGS_ROOT)
+        ? answer(target.slice(SENSORTHINGS_ROOT.length))
+        : notFound(`there is nothing at ${target.slice(0, 200)}`);
+    });
+  }
+  return app;
+}
+
+function toResponse(answer: SensorThingsAnswer): Response {
+  const headers = { 'Cache-Control': 'no-cache', 'Access-Control-Allow-Origin': '*' };
+  switch (answer.kind) {
+    case 'refused':
+      return answer.code === 'not-found'
+        ? notFound(answer.detail)
+        : problem(400, answer.code === 'too-costly' ? 'Too costly' : 'Bad request', answer.detail);
+    case 'empty':
+      return new Response(null, { status: 204, headers });
+    default:
+      return new Response(answer.body, { headers: { 'Content-Type': CONTENT_TYPES[answer.kind], ...headers } });
+  }
+}
