@@ -29,10 +29,15 @@ describe('a loss', () => {
     expect(unnamed([loss('a', 5)], gaps)).toEqual(expected);
   });
 
-  it('is not named by a report that others have used up, and takes the narrowest report', () => {
+  it('is not named by a report that others have used up, and takes the report that ends first', () => {
     const losses = [loss('a', 1), loss('a', 2), loss('b', 3)];
     expect(unnamed(losses, [gap('a', 1, 1, 2)])).toEqual(['a/2', 'b/3']);
     expect(unnamed(losses, [gap(undefined, 1, 0, 0), gap('a', 1, 0, 9), gap('a', 1, 2, 2)])).toEqual([]);
+  });
+
+  it('leaves the report that ends later to what only that one can name', () => {
+    const losses = [loss('a', 8), loss('a', 9), loss('a', 11), loss('a', 12)];
+    expect(unnamed(losses, [gap('a', 2, 8, 12), gap('a', 2, 0, 10)])).toEqual([]);
   });
 
   it('is accounted for by uplink where the report does not know the datastream', () => {

@@ -15,8 +15,8 @@ export interface Loss {
  * each uplink: such a report accounts for as many uplinks as it counts, whatever they held.
  */
 export function unnamedLosses(losses: readonly Loss[], gaps: readonly ReportedGap[]): Loss[] {
-  // The narrowest report first, so that a wide one is not used up by what another names too.
-  const room = gaps.map((gap) => ({ ...gap, left: gap.observations })).sort((a, b) => periodMs(a) - periodMs(b));
+  // Losses in order of time, each to the report that ends first: no other choice names more of them.
+  const room = gaps.map((gap) => ({ ...gap, left: gap.observations })).sort((a, b) => a.lastMs - b.lastMs);
   const left = losses
     .toSorted((a, b) => a.beginMs - b.beginMs)
     .filter((loss) => {
@@ -31,8 +31,4 @@ export function unnamedLosses(losses: readonly Loss[], gaps: readonly ReportedGa
 
 function names({ datastream, firstMs, lastMs }: ReportedGap, loss: Loss): boolean {
   return datastream === loss.datastream && firstMs <= loss.beginMs && loss.beginMs <= lastMs;
-}
-
-function periodMs({ firstMs, lastMs }: ReportedGap): number {
-  return lastMs - firstMs;
 }

@@ -6,16 +6,13 @@ import { canTorture } from './torture-stand.ts';
 
 const TIMEOUT_MS = 600_000;
 const LANES = 2;
-const OPEN_CAMPAIGN = 'cloud away, thin-out';
 const SHORT_RUN = { kills: 30, powerCuts: 20, others: 1, seed: 1 } as const;
 
 describe.skipIf(!canTorture())('what the edge acknowledged is in feed and series exactly once, or reported', () => {
-  // Open: thinning out while the cloud is away was seen to leave some observations unnamed in about one run in five, not yet
-  // explained. `npm run torture` has it; a test that fails now and then would say nothing of the other promises.
-  const campaigns = planCampaigns({ ...SHORT_RUN, nowMs: Date.now() }).filter(({ name }) => name !== OPEN_CAMPAIGN);
+  const campaigns = planCampaigns({ ...SHORT_RUN, nowMs: Date.now() });
 
   it(
-    `after ${SHORT_RUN.kills} kills, ${SHORT_RUN.powerCuts} power cuts and every other fault but one`,
+    `after ${SHORT_RUN.kills} kills, ${SHORT_RUN.powerCuts} power cuts and every other fault`,
     async () => {
       const outcomes = await runCampaigns(campaigns, { lanes: LANES });
       expect(outcomes.filter(({ faults }) => faults.length > 0).map(inWords)).toEqual([]);
