@@ -71,4 +71,3 @@ export const catalogueSchema = z.strictObject({
 });
 
 export type CatalogueConfig = z.infer<typeof catalogueSchema>;
-export type ContactConfig = z.infer<typeof contactSchema>;

@@ -187,7 +187,6 @@ export const cloudConfigSchema = z
   });
 
 export type CloudConfig = z.infer<typeof cloudConfigSchema>;
-export type OrganisationConfig = CloudConfig['organisations'][number];
 
 /** An edge and who owns what it measures. */
 export interface EdgeIdentity {

@@ -12,10 +12,6 @@ export function badRequest(detail: string) {
   return fail('bad-request' as const, detail);
 }
 
-export function tooCostly(detail: string) {
-  return fail('too-costly' as const, detail);
-}
-
 export function nothingThere(detail: string) {
   return fail('not-found' as const, detail);
 }
