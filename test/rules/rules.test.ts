@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -55,6 +55,12 @@ describe('the dependency rule', () => {
   it('lets the edge read the disk', () => {
     expect(report).not.toContain('edge/src/fine.ts');
   });
+});
+
+/** Each does I/O, so protocols cannot have it, and edge and cloud share nothing else. */
+it.each(['src/audit/audit-folder.ts'])('edge and cloud have the same %s', (path) => {
+  const textOf = (program: string) => readFileSync(join(ROOT, program, path), 'utf8');
+  expect(textOf('edge')).toBe(textOf('cloud'));
 });
 
 describe('the source rules', () => {
