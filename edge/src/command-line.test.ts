@@ -6,9 +6,17 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { planMessage } from './intake/plan-message.ts';
 import { listen } from './listen.ts';
-import { openTestOutbox, RECEIVED_MS, temporaryDirectory } from './testing/edge-fixture.ts';
-import { commitUplinks, counters } from './testing/planned-uplinks.ts';
+import {
+  HEAT_SAMPLE,
+  openTestOutbox,
+  RECEIVED_MS,
+  sampleMessage,
+  temporaryDirectory,
+  testConfig,
+} from './testing/edge-fixture.ts';
+import { commitUplinks, counters, intakeRules } from './testing/planned-uplinks.ts';
 
 const CLI = fileURLToPath(new URL('./cli.ts', import.meta.url));
 const EPHEMERAL = 'edge: demo-edge\norganisation: demo\nbroker: { port: 0 }\nhttp: { port: 0 }\n';
@@ -75,6 +83,16 @@ describe('meetbrug-edge', () => {
     expect(run.stderr).toMatch(/^edge: .*\norganisation: .*\nbroker\.port: .*\n$/m);
   });
 
+  it('names the codec of a model that cannot be opened', async () => {
+    const codec = join(directory.path, 'radar.js');
+    writeFileSync(codec, 'function decodeUplink( {');
+    const field = '{ path: a, property: air-temperature, unit: Cel }';
+    const models = `models: { radar: { manufacturer: M, model: R, codec: radar.js, fields: [${field}] } }\n`;
+    const run = runCli('check', '--config', writeConfig(EPHEMERAL + models));
+    expect(await run.exited).toBe(1);
+    expect(run.stderr).toMatch(/\nmodels\.radar\.codec: .+\n$/);
+  });
+
   it.each([
     ['SIGTERM', (run: ChildProcess) => run.kill('SIGTERM')],
     ['SIGINT', (run: ChildProcess) => run.kill('SIGINT')],
@@ -98,7 +116,7 @@ describe('meetbrug-edge', () => {
       writer.addQuarantine({ receivedMs: 0, reason: 'not-json', detail: 'no end', topic: 't', payload }),
     );
     outbox.close();
-    const run = runCli('quarantine', '--data-dir', directory.path);
+    const run = runCli('quarantine', '--data-dir', directory.path, '--json');
     expect(await run.exited).toBe(0);
     expect(JSON.parse(run.stdout)).toEqual({
       time: '1970-01-01T00:00:00Z',
@@ -107,6 +125,38 @@ describe('meetbrug-edge', () => {
       topic: 't',
       raw: 'ew==',
     });
+  });
+
+  it('lists the quarantine for people, with how many there are for each reason', async () => {
+    const { outbox } = openTestOutbox(directory.path);
+    const record = { detail: 'no end', topic: 't', payload: Buffer.from('{') };
+    outbox.commit((writer) => {
+      writer.addQuarantine({ ...record, receivedMs: 0, reason: 'not-json' });
+      writer.addQuarantine({ ...record, receivedMs: 86_400_000, reason: 'bad-time' });
+    });
+    outbox.close();
+    const run = runCli('quarantine', '--data-dir', directory.path, '--from', '1970-01-02T00:00:00Z');
+    expect(await run.exited).toBe(0);
+    expect(run.stdout).toBe('1970-01-02T00:00:00Z  bad-time  -  no end\n1 record\n       1  bad-time\n');
+  });
+
+  it('lists unknown devices as entries of edge.yaml, and runs what waits again', async () => {
+    const { outbox } = openTestOutbox(directory.path);
+    const planned = planMessage(sampleMessage(HEAT_SAMPLE), intakeRules(testConfig({ devices: [] })), () => false);
+    if (planned.kind !== 'quarantine') expect.fail(planned.kind);
+    outbox.commit((writer) => writer.addQuarantine(planned.record));
+    outbox.close();
+    const discover = runCli('discover', '--data-dir', directory.path);
+    expect(await discover.exited).toBe(0);
+    expect(discover.stdout).toContain('  - devEui: "24E124136C140001"\n    profile: milesight-em300-th\n');
+    const config = writeConfig(EPHEMERAL);
+    const asked = ['--config', config, '--data-dir', directory.path, '--reason', 'unknown-device', 'not-json'];
+    const dry = runCli('replay', ...asked, '--dry-run');
+    expect(await dry.exited).toBe(0);
+    expect(dry.stdout).toBe('would be: 1 still-failing (1 unknown-device)\n');
+    const run = runCli('replay', ...asked);
+    expect(await run.exited).toBe(0);
+    expect(run.stdout).toMatch(/^request 1: /);
   });
 
   it('asks for kept uplinks to be sent again, and says how many', async () => {

@@ -1,18 +1,26 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { REDACTED, SECRET_LOG_PATHS } from '@meetbrug/protocols/audit';
-import { Command } from 'commander';
+import { parseInstant } from '@meetbrug/protocols/observation';
+import { Command, InvalidArgumentError } from 'commander';
 import pino, { type Logger } from 'pino';
 import { verifyAuditFolder } from './audit/audit-command.ts';
 import { type Audit, openAudit } from './audit/open-audit.ts';
+import { CODEC_DEFAULTS } from './codec/codec.ts';
+import { type DecodeOptions, decodeInput } from './codec/decode-command.ts';
 import type { EdgeConfig } from './config/edge-config.ts';
 import { loadEdgeConfig } from './config/load-edge-config.ts';
+import { faultLines } from './config/parse-edge-config.ts';
+import { openModels } from './decode/open-models.ts';
 import { enrol } from './enrolment/enrol-command.ts';
+import { discoverDevices, discoveredLines } from './learning/discover-command.ts';
 import { ListenError } from './listen.ts';
-import { StartError, startEdge } from './main.ts';
+import { startEdge } from './main.ts';
 import { OUTBOX_FILE } from './outbox/open-outbox.ts';
-import { quarantineLines } from './outbox/read-quarantine.ts';
+import { quarantineJsonLines, quarantineTextLines, readQuarantine } from './outbox/read-quarantine.ts';
 import { resend } from './outbox/resend-command.ts';
+import { type ReplayOptions, replay } from './replay/replay-command.ts';
+import { StartError } from './start-error.ts';
 
 const STOP_MS_MAX = 2_000;
 const AUDIT_HEAD_EVERY_MS = 3_600_000;
@@ -37,21 +45,119 @@ program
   .description('check a configuration and list every fault')
   .requiredOption('--config <file>', 'configuration, edge.yaml')
   .addHelpText('after', '\nExample:\n  meetbrug-edge check --config edge.yaml')
-  .action(({ config }: { config: string }) => {
-    const { devices, sources } = readConfig(config);
+  .action(async ({ config }: { config: string }) => {
+    const { devices, models, sources } = readConfig(config);
+    const opened = await openModels(models, () => performance.now());
+    if (!opened.ok) fail(`${config} cannot be used:\n${faultLines(opened.faults)}`);
     process.stdout.write(`${config} is in order: ${devices.length} devices, ${sources.length} upstream brokers\n`);
   });
 
 program
-  .command('quarantine')
-  .description('list what could not be used, one JSON line a record, oldest first')
-  .requiredOption('--data-dir <directory>', 'where the outbox is kept')
+  .command('decode')
+  .description('run a payload codec in the sandbox: JSON lines on standard input, one JSON line out for each, in order')
+  .option(
+    '--codec <file>',
+    'a codec of TS013, of The Things Network or ChirpStack; for lines that have no "codec" of their own',
+  )
+  .option('--timeout-ms <milliseconds>', 'what one call may take', String(CODEC_DEFAULTS.timeoutMs))
+  .option(
+    '--memory-mib <mebibytes>',
+    'memory of one call, 16 to 64, that of the engine included',
+    String(CODEC_DEFAULTS.memoryMiB),
+  )
+  .option('--normalize', 'call normalizeUplink too, where the codec has it', false)
   .addHelpText(
     'after',
-    '\nExample:\n  meetbrug-edge quarantine --data-dir /var/lib/meetbrug-edge | grep unknown-device',
+    `
+In:  {"bytes": "0367ea00" or [3, 103, 234, 0], "fPort": 85}, and where wanted "recvTime" (ISO 8601 with a zone), "recvTimeAs"
+     ("date" or "string": what the codec gets), "variables" (texts by name) and "codec" (the text of a codec).
+Out: {"data": {}, "warnings": [], "errors": []}, or {"errors": ["why"]} for a line that cannot be decoded; the next one goes on.
+Exit code 0 when every line was answered, 1 when the codec or an option cannot be used.
+
+Examples:
+  echo '{"bytes": "0367ea00", "fPort": 85}' | meetbrug-edge decode --codec em300-th.js
+  meetbrug-edge decode --codec lht65n.js < uplinks.jsonl > decoded.jsonl`,
   )
-  .action(({ dataDir }: { dataDir: string }) => {
-    for (const line of quarantineLines(existingOutbox(dataDir))) process.stdout.write(`${line}\n`);
+  .action(async (options: DecodeOptions) => {
+    const decoded = await decodeInput(options, { input: process.stdin, output: process.stdout, nowMs: Date.now });
+    if (!decoded.ok) fail(decoded.fault.detail);
+  });
+
+program
+  .command('quarantine')
+  .description('list what could not be used and why, oldest first, and how much of it for each reason')
+  .requiredOption('--data-dir <directory>', 'where the outbox is kept; the edge may be running')
+  .option('--reason <reason>', 'only records with this reason, such as unknown-device')
+  .option('--device <id>', 'only records of this device: DevEUI, or what it is called on the wire')
+  .option('--from <time>', 'only what was received from this time on, ISO 8601 with a zone', instantOption)
+  .option('--to <time>', 'and before this time', instantOption)
+  .option('--json', 'one JSON line a record, with what is kept of its raw form in base64', false)
+  .addHelpText(
+    'after',
+    `
+Examples:
+  meetbrug-edge quarantine --data-dir /var/lib/meetbrug-edge
+  meetbrug-edge quarantine --data-dir /var/lib/meetbrug-edge --reason unknown-device --from 2026-11-24T00:00:00+01:00 --json`,
+  )
+  .action(({ dataDir, json, from, to, ...filter }: QuarantineOptions) => {
+    const times = { ...(from === undefined ? {} : { fromMs: from }), ...(to === undefined ? {} : { toMs: to }) };
+    const records = readQuarantine(existingOutbox(dataDir), { ...filter, ...times });
+    const lines = json ? quarantineJsonLines(records) : quarantineTextLines(records);
+    for (const line of lines) process.stdout.write(`${line}\n`);
+  });
+
+program
+  .command('replay')
+  .description('run what waits in the quarantine again, after a device, a model, a mapping or a codec was mended')
+  .requiredOption('--config <file>', 'configuration, edge.yaml, as it is now')
+  .requiredOption('--data-dir <directory>', 'where the outbox is kept; the edge may be running')
+  .option('--reason <reasons...>', 'only quarantined records with one of these reasons')
+  .option('--device <id>', 'only uplinks of this device: DevEUI, or what it is called on the wire')
+  .option('--from <time>', 'only what was received from this time on, ISO 8601 with a zone')
+  .option('--to <time>', 'and before this time')
+  .option('--kept', 'after the quarantine also the raw uplinks that are kept beside their observations', false)
+  .option('--dry-run', 'say what would become of it, and write nothing', false)
+  .option('--wait', 'show how far it is, until it is done', false)
+  .addHelpText(
+    'after',
+    `
+The edge does the work. It takes its configuration when it starts: after a change start it again. An edge that is not
+running does it at its next start. The same value is no new version, another one is a correction; what fails still stays in
+the quarantine with the reason of today. Raw forms that privacy rules did not keep cannot be run again; they are counted.
+
+Examples:
+  meetbrug-edge replay --config edge.yaml --data-dir /var/lib/meetbrug-edge --reason unknown-device --dry-run
+  meetbrug-edge replay --config edge.yaml --data-dir /var/lib/meetbrug-edge --device 24E124136C140001 --kept --wait`,
+  )
+  .action(async ({ config, dataDir, ...options }: ReplayOptions & { config: string; dataDir: string }) => {
+    const outboxFile = existingOutbox(dataDir);
+    const say = (line: string) => process.stdout.write(`${line}\n`);
+    const done = await replay(options, { outboxFile, config: readConfig(config), nowMs: Date.now, say });
+    if (!done.ok) fail(done.fault.detail);
+    if (!done.value.isRequested) return;
+    const onMissed = () => process.stderr.write('meetbrug-edge: the audit log could not be written\n');
+    const { reason = [], device = null, from = null, to = null, kept } = options;
+    const fields = { reasons: reason.join(' '), device, from, to, kept };
+    openAudit({ dataDir, nowMs: Date.now, onMissed }).record('replay', 'command line', fields);
+  });
+
+program
+  .command('discover')
+  .description('list devices that send and are not configured, as entries of edge.yaml with the profiles they may be')
+  .requiredOption('--data-dir <directory>', 'where the outbox is kept; the edge may be running')
+  .option('--json', 'one JSON line a device', false)
+  .addHelpText(
+    'after',
+    `
+Copy what is right into edge.yaml and fill in where the device hangs; then start the edge again and "replay" what waits.
+
+Example:
+  meetbrug-edge discover --data-dir /var/lib/meetbrug-edge > new-devices.yaml`,
+  )
+  .action(({ dataDir, json }: { dataDir: string; json: boolean }) => {
+    const devices = discoverDevices(existingOutbox(dataDir));
+    if (!devices.ok) fail(devices.fault.detail);
+    for (const line of discoveredLines(devices.value, json)) process.stdout.write(`${line}\n`);
   });
 
 program
@@ -105,6 +211,15 @@ program
     process.stdout.write(`${enrolled.value}\n`);
   });
 
+interface QuarantineOptions {
+  readonly dataDir: string;
+  readonly json: boolean;
+  readonly reason?: string;
+  readonly device?: string;
+  readonly from?: number;
+  readonly to?: number;
+}
+
 await program.parseAsync();
 
 async function run(options: { config: string; dataDir?: string }): Promise<void> {
@@ -152,6 +267,12 @@ function readConfig(file: string): EdgeConfig {
   const config = loadEdgeConfig(file);
   if (!config.ok) fail(`${file} cannot be used:\n${config.fault.detail}`);
   return config.value;
+}
+
+function instantOption(text: string): number {
+  const ms = parseInstant(text);
+  if (ms === undefined) throw new InvalidArgumentError('It is no time with its zone, such as 2026-11-24T07:00:00Z.');
+  return ms;
 }
 
 function existingOutbox(dataDir: string): string {

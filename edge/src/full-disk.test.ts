@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type RunningEdge, StartError, startEdge } from './main.ts';
+import { type RunningEdge, startEdge } from './main.ts';
+import { StartError } from './start-error.ts';
 import { HEAT_SAMPLE, RECEIVED_MS, sampleMessage, temporaryDirectory, testConfig } from './testing/edge-fixture.ts';
 
 /** A file system of its own, 4 MB large: only an administrator can make one. */

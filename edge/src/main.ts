@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { EpochMs } from '@meetbrug/protocols/observation';
 import { publishedIris } from '@meetbrug/protocols/oslo';
 import type { Logger } from 'pino';
 import type { CloudConfig } from './config/cloud-config.ts';
-import type { EdgeConfig, SourceConfig } from './config/edge-config.ts';
+import type { EdgeConfig } from './config/edge-config.ts';
+import { faultLines } from './config/parse-edge-config.ts';
+import { readSecret } from './config/read-secret.ts';
+import { openModels } from './decode/open-models.ts';
 import { createDerivation } from './derive/create-derivation.ts';
 import { startRevising } from './descriptions/start-revising.ts';
 import { edgeMetrics, registerGauges } from './http/metrics.ts';
@@ -14,8 +17,17 @@ import { CloudLink } from './link/cloud-link.ts';
 import { mqttLinkConnection } from './link/link-connection.ts';
 import { type LinkCredentials, openConnection, tellingKeeper } from './link/open-connection.ts';
 import { openCredentials } from './link/open-credentials.ts';
-import { type DeviceRegistry, deviceRegistry } from './normalise/device-registry.ts';
-import { brokerRefusals, intakeObserver, linkObserver, pruningObserver, upstreamObserver } from './observers.ts';
+import { readSessions } from './lorawan/read-sessions.ts';
+import { LorawanSessions } from './lorawan/sessions.ts';
+import { type DeviceModels, type DeviceRegistry, deviceRegistry } from './normalise/device-registry.ts';
+import {
+  brokerRefusals,
+  intakeObserver,
+  linkObserver,
+  pruningObserver,
+  replayObserver,
+  sourceObserver,
+} from './observers.ts';
 import { isNoRoom } from './outbox/no-room.ts';
 import { isDamage, markDamaged, type OpenedOutbox, openingFault, openOutbox } from './outbox/open-outbox.ts';
 import { startPruning, startRemovingDamage } from './outbox/start-pruning.ts';
@@ -23,8 +35,16 @@ import { startResending } from './outbox/start-resending.ts';
 import { startClosingWindows } from './privacy/start-closing-windows.ts';
 import { LocalFeed, type PublishLocally } from './publish/local-feed.ts';
 import { type ClockState, clockStateByFile, UNKNOWN_CLOCK } from './quality/mod.ts';
+import { configDigest } from './replay/config-digest.ts';
+import { replayIntakeRules } from './replay/replay-rules.ts';
+import { startReplaying } from './replay/start-replaying.ts';
+import { MACHINE_SCHEDULER } from './scheduler.ts';
+import { divideMessages } from './sources/divide-messages.ts';
 import { startEmbeddedBroker } from './sources/embedded-broker.ts';
-import { connectUpstreamBroker } from './sources/upstream-broker.ts';
+import { startSource } from './sources/start-source.ts';
+import { compileTopicRules } from './sources/topic-rules.ts';
+import { Webhooks } from './sources/webhook/webhooks.ts';
+import { StartError } from './start-error.ts';
 import { edgeGauges, edgeStatus, notReadyReasons } from './status.ts';
 
 export interface EdgeDependencies {
@@ -43,18 +63,12 @@ export interface RunningEdge {
   stop(): Promise<void>;
 }
 
-/** Something in the surroundings is not as the configuration says; the message names the setting. */
-export class StartError extends Error {
-  override readonly name = 'StartError';
-}
-
 /** Composition root of the edge. Throws {@link StartError} or `ListenError` for what an operator can mend. */
 export async function startEdge(config: EdgeConfig, dependencies: EdgeDependencies): Promise<RunningEdge> {
   const { dataDir, logger, nowMs } = dependencies;
   const clock = clockState(config);
-  const passwords = config.sources.map(({ passwordFile }, index) =>
-    passwordFile === undefined ? undefined : readSecret(`sources[${index}].passwordFile`, passwordFile),
-  );
+  const models = await openedModels(config);
+  const configuredSessions = readSessions(config.lorawan.sessionsFile);
   const newEpoch = () => randomBytes(8).toString('hex');
   const opened = openDataDir(config, dependencies, newEpoch);
   const { outbox } = opened;
@@ -83,10 +97,14 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     const link = config.cloud && startLink();
     const pruning = pruningObserver({ logger, failed: fail, notify: () => link?.notify() });
     closers.push(startPruning(outbox, nowMs, pruning));
-    const devices = deviceRegistry(config);
+    const devices = deviceRegistry(config, models);
     const derivation = createDerivation(config, devices, {
       clockState: clock,
       committedCounter: (datastream) => outbox.committedCounter(datastream),
+    });
+    const sessions = new LorawanSessions(configuredSessions, {
+      frameCounterGapMax: config.lorawan.frameCounterGapMax,
+      committedCounter: (session) => outbox.committedFrameCounter(session),
     });
     const localFeed = createLocalFeed(config, (message, done) => broker.publish(message, done));
     const intake = new Intake(
@@ -94,19 +112,35 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
       {
         devices,
         derivation,
+        sessions,
         payloadBytesMax: config.broker.packetBytesMax,
         unclearedPayloadHours: config.privacy.unclearedPayloadHours,
       },
       intakeObserver({ metrics, logger, notify: () => link?.notify(), localFeed, failed: fail }),
     );
+    outbox.forgetUnknownDevices((device) => devices.has(device));
+    closers.push(
+      startReplaying({
+        outbox,
+        rules: replayIntakeRules(config, devices, (datastream) => outbox.committedCounter(datastream)),
+        configuration: configDigest(config),
+        nowMs,
+        monotonicMs: () => performance.now(),
+        ...replayObserver({ metrics, logger, failed: fail, notify: () => link?.notify() }),
+        countersMoved: () => derivation.rollBack(),
+      }),
+    );
     startPrivacyAndHistory(devices, () => link?.notify());
     const view = { config, outbox, link, localFeed };
     registerGauges(metrics, edgeGauges(view));
+    const webhooks = new Webhooks();
     const http = await startStatusServer({
       ...config.http,
       status: () => edgeStatus(view, nowMs()),
       notReadyReasons: () => notReadyReasons(view),
       registry: metrics.registry,
+      webhooks,
+      bodyBytesMax: config.broker.packetBytesMax,
     });
     closers.push(http.stop);
     closers.push(() => {
@@ -115,16 +149,29 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     const broker = await startEmbeddedBroker({
       ...config.broker,
       localFeed: config.localFeed,
-      deliver: intake.deliver,
+      deliver: divideMessages(
+        intake.deliver,
+        compileTopicRules(config.broker.topics),
+        sourceObserver('broker', { metrics, logger }),
+      ),
       nowMs,
       refused: brokerRefusals({ metrics, logger }, () => performance.now()),
     });
     closers.push(broker.stop);
-    config.sources.forEach((source, index) => {
-      const observer = upstreamObserver(source.name, { metrics, logger });
-      const options = upstreamOptions(config.edge, source, passwords[index]);
-      closers.push(connectUpstreamBroker({ ...options, deliver: intake.deliver, nowMs, observer }).stop);
-    });
+    for (const [index, source] of config.sources.entries()) {
+      const running = await startSource(source, {
+        edge: config.edge,
+        dataDir,
+        deliver: intake.deliver,
+        nowMs,
+        scheduler: MACHINE_SCHEDULER,
+        observer: sourceObserver(source.name, { metrics, logger }),
+        readSecret: (setting, file) => readSecret(`sources[${index}].${setting}`, file),
+        webhooks,
+        sessions,
+      });
+      closers.push(running.stop);
+    }
     return { ports: { mqtt: broker.port, http: http.port }, stop };
   } catch (error) {
     await stop();
@@ -180,22 +227,18 @@ function clockState({ clock: { synchronisedFile } }: EdgeConfig): ClockState {
   return synchronisedFile === undefined ? UNKNOWN_CLOCK : clockStateByFile(synchronisedFile, existsSync);
 }
 
+async function openedModels({ models }: EdgeConfig): Promise<DeviceModels> {
+  const opened = await openModels(models, () => performance.now());
+  if (opened.ok) return opened.value;
+  throw new StartError(faultLines(opened.faults));
+}
+
 function createLocalFeed(
   { localFeed, publicBaseUrl, organisation }: EdgeConfig,
   publish: PublishLocally,
 ): LocalFeed | undefined {
   if (!localFeed || publicBaseUrl === undefined) return undefined;
   return new LocalFeed(publishedIris(publicBaseUrl, organisation), publish);
-}
-
-function upstreamOptions(edge: string, { name, url, clientId, username, topics }: SourceConfig, password?: string) {
-  return {
-    url,
-    topics,
-    clientId: clientId ?? `meetbrug-${edge}-${name}`,
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-  };
 }
 
 function openDataDir(
@@ -207,6 +250,7 @@ function openDataDir(
     ...config.outbox,
     uplinksMax: config.deduplication.uplinksMax,
     quarantine: config.quarantine,
+    unknownDevicesMax: config.learning.devicesMax,
   };
   try {
     const opened = openOutbox({ dataDir, bounds, nowMs, newEpoch });
@@ -221,16 +265,4 @@ function openDataDir(
   } catch (error) {
     throw new StartError(`--data-dir: ${openingFault(dataDir, error)}`, { cause: error });
   }
-}
-
-/** A secret from a file, its last line end cut. */
-function readSecret(setting: string, file: string): string {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
-  } catch (error) {
-    throw new StartError(`${setting}: cannot read ${file}: ${(error as Error).message}`, { cause: error });
-  }
-  if (text === '') throw new StartError(`${setting}: ${file} is empty`);
-  return text;
 }

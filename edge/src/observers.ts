@@ -4,9 +4,10 @@ import type { IntakeObserver } from './intake/intake.ts';
 import type { LinkObserver } from './link/link-observer.ts';
 import type { PruningObserver } from './outbox/start-pruning.ts';
 import type { LocalFeed } from './publish/local-feed.ts';
+import type { ReplayingOptions } from './replay/start-replaying.ts';
 import type { BrokerRefusal, BrokerRefusalReason } from './sources/broker-refusal.ts';
+import type { SourceObserver } from './sources/source-observer.ts';
 import { thinOut } from './sources/thin-out.ts';
-import type { UpstreamObserver } from './sources/upstream-broker.ts';
 
 /** Whoever is refused may come back at once: one line a reason in so much time says how often. */
 const REFUSAL_LINE_INTERVAL_MS = 60_000;
@@ -41,6 +42,7 @@ export function intakeObserver(
       metrics.missingReadings.inc(tally.missingCount);
       for (const [reason, count] of tally.uncountedCounts) metrics.uncountedReadings.inc({ reason }, count);
       for (const [kind, count] of tally.eventCounts) metrics.events.inc({ kind }, count);
+      for (const [reason, count] of tally.droppedCounts) metrics.droppedMessages.inc({ reason }, count);
       for (const [reason, count] of tally.quarantineCounts) metrics.quarantined.inc({ reason }, count);
       localFeed?.committed();
       if (tally.uplinkCount > 0) notify();
@@ -97,13 +99,30 @@ export function pruningObserver({
   };
 }
 
-/** Turns what an upstream broker does into metrics and log lines. */
-export function upstreamObserver(source: string, { metrics, logger }: Reporting): UpstreamObserver {
+/** Turns what running raw forms again came to into metrics and a log line. */
+export function replayObserver({
+  metrics,
+  logger,
+  notify,
+  failed,
+}: FatalReporting & { readonly notify: () => void }): Pick<ReplayingOptions, 'notify' | 'finished' | 'failed'> {
   return {
-    connected: () => logger.info({ source }, 'connected to the upstream broker'),
-    disconnected: () => logger.warn({ source }, 'no connection to the upstream broker'),
-    retainedSkipped: () => metrics.retainedSkipped.inc({ source }),
-    failed: (error) => logger.warn({ source, reason: error.message }, 'the upstream broker'),
+    notify,
+    finished(request, { outcomes, reasons }) {
+      for (const [outcome, count] of Object.entries(outcomes)) metrics.replayed.inc({ outcome }, count);
+      logger.info({ request, outcomes, reasons }, 'raw forms were run again');
+    },
+    failed,
+  };
+}
+
+/** Turns what a source tells into metrics and log lines. */
+export function sourceObserver(source: string, { metrics, logger }: Reporting): SourceObserver {
+  return {
+    connected: () => logger.info({ source }, 'the source is connected'),
+    disconnected: (reason) => logger.warn({ source, reason }, 'the source is not connected'),
+    skipped: (reason, count = 1) => metrics.skippedMessages.inc({ source, reason }, count),
+    failed: (reason) => logger.warn({ source, reason }, 'the source'),
   };
 }
 

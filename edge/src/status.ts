@@ -1,9 +1,14 @@
 import { type EpochMs, formatInstant } from '@meetbrug/protocols/observation';
 import type { EdgeConfig } from './config/edge-config.ts';
 import type { EdgeGauges } from './http/metrics.ts';
+import { discoverDevice } from './learning/device-snippet.ts';
+import { discoveredJson } from './learning/discover-command.ts';
 import type { CloudLink } from './link/cloud-link.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import type { LocalFeed } from './publish/local-feed.ts';
+
+/** Looking for the profiles of a device takes some milliseconds. */
+const UNKNOWN_DEVICES_SHOWN = 10;
 
 export interface EdgeView {
   readonly config: EdgeConfig;
@@ -38,7 +43,16 @@ export function edgeStatus({ config, outbox, link }: EdgeView, nowMs: EpochMs) {
       gapObservations: Object.fromEntries(outbox.gapTotals),
     },
     quarantine: { records: outbox.quarantineRecordCount, dropped: outbox.quarantineDroppedCount },
+    unknownDevices: { count: outbox.unknownDeviceCount, lastSeen: unknownDevices(outbox) },
   };
+}
+
+/** The profiles that each may be are in `meetbrug-edge discover` too, with its last payload. */
+function unknownDevices(outbox: Outbox) {
+  return outbox.unknownDevices(UNKNOWN_DEVICES_SHOWN).map((device) => {
+    const { lastPayload: _, ...shown } = discoveredJson(discoverDevice(device));
+    return shown;
+  });
 }
 
 /** Why the edge takes no new data. A cloud that is away is no reason: the outbox is there for that. */
@@ -64,6 +78,7 @@ export function edgeGauges({ outbox, link, localFeed }: EdgeView): EdgeGauges {
     outboxBytes: () => outbox.usedBytes,
     quarantineRecords: () => outbox.quarantineRecordCount,
     quarantineDropped: () => outbox.quarantineDroppedCount,
+    unknownDevices: () => outbox.unknownDeviceCount,
     isLinkConnected: () => link?.isConnected ?? false,
     acknowledgementAgeMs: () => link?.acknowledgementAgeMs,
     ackTimeoutMs: () => link?.window.ackTimeoutMs,

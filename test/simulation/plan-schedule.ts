@@ -70,8 +70,8 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const FAULTS_MAX = 24;
 const OUTAGE_PERCENT = 25;
-/** A new file takes 170 kB, and an uplink a little more than one. */
-const SMALL_OUTBOX_BYTES = [190_000, 400_000] as const;
+/** A new file takes 213 kB, and an uplink a little more than one. */
+const SMALL_OUTBOX_BYTES = [233_000, 443_000] as const;
 const SMALL_OUTBOX_PERCENT = 35;
 const LARGE_OUTBOX_BYTES = 1_073_741_824;
 const UPLINKS = { min: 10, max: 200, many: 800, manyPercent: 3 } as const;

@@ -144,6 +144,7 @@ function recordingStore(outbox: Outbox, committed: EdgeSurroundings['committed']
             writer.addUplink(uplink);
           },
           addQuarantine: (record) => writer.addQuarantine(record),
+          setFrameCounter: (counter) => writer.setFrameCounter(counter),
         }),
       );
       if (outcome.ok) committed(uplinks);

@@ -38,6 +38,7 @@ const OUTBOX = {
   uplinksMax: 20_000,
   quarantine: { recordsMax: 100, bytesMax: 1_048_576, keepDays: 30 },
   keepUnacknowledgedDays: 3_650,
+  unknownDevicesMax: 50,
 } as const;
 
 /** One city in one process: sources, edges, network and cloud of a schedule, and the judge of what comes of it. */

@@ -22,6 +22,7 @@ const BOUNDS: OutboxBounds = {
   gapReportSeconds: 60,
   uplinksMax: 100_000,
   quarantine: { recordsMax: 100, bytesMax: 1_048_576, keepDays: 30 },
+  unknownDevicesMax: 0,
 };
 /** Uplinks written at each size of a commit: at least 32 MB of log, so that it is copied into the file several times. */
 const UPLINKS = { 1: 4_000, 10: 20_000, 256: 76_800 } as const;

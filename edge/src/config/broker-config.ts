@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { host, port } from './listen-config.ts';
+import { topicRuleSchema } from './sources/topic-config.ts';
 
 /** The MQTT broker inside the edge, and what it bears from its clients. */
 export const brokerSchema = z.strictObject({
@@ -17,6 +18,11 @@ export const brokerSchema = z.strictObject({
     .max(10_000)
     .default(50)
     .describe('Connections at one time from one address; network servers on this machine share one.'),
+  topics: z
+    .array(topicRuleSchema)
+    .max(100)
+    .default([])
+    .describe('What sensors write here on topics that follow no convention.'),
   packetBytesMax: z
     .int()
     .min(1_024)

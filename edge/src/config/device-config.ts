@@ -1,6 +1,6 @@
 import { decimalFromNumber, measuringPointSchema, nameSchema, parseInstant } from '@meetbrug/protocols/observation';
 import { PROPERTY_KEYS } from '@meetbrug/protocols/properties';
-import { devEuiSchema } from '@meetbrug/protocols/uplinks';
+import { devEuiSchema, deviceIdSchema } from '@meetbrug/protocols/uplinks';
 import { z } from 'zod';
 import { qualityRulesSchema } from '../quality/quality-rules.ts';
 import { devicePrivacySchema } from './privacy-config.ts';
@@ -65,17 +65,26 @@ const placeSchema = z.strictObject({
 
 export type PlaceConfig = z.infer<typeof placeSchema>;
 
-/** One sensor of the city: which device it is, where it hangs and what its channels mean there. */
-export const deviceSchema = z.strictObject({
+const deviceFields = z.strictObject({
   devEui: z
     .string({
       error: ({ input }) =>
         typeof input === 'number' ? 'put the DevEUI in quotes: YAML reads it as a number' : undefined,
     })
     .pipe(devEuiSchema)
+    .optional()
     .describe('DevEUI, 16 hex digits; put one that has only digits, or digits and one E, in quotes.'),
-  profile: z.string().min(1).max(64).describe('Device profile: which model it is.'),
-  sensor: nameSchema.optional().describe('Name of the sensor in its IRI; the DevEUI in lower case by default.'),
+  id: deviceIdSchema
+    .optional()
+    .describe('What the device calls itself, for one without a DevEUI: level of a topic, name in a path or a message.'),
+  profile: z.string().min(1).max(64).optional().describe('Built-in device profile: which model it is.'),
+  model: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe('Name below `models` of a model of your own, instead of a profile.'),
+  sensor: nameSchema.optional().describe('Name of the sensor in its IRI; DevEUI or id in lower case by default.'),
   at: placeSchema.describe('Where it measures.'),
   deployedFrom: instantSchema.optional().describe('Since when the sensor hangs there.'),
   intervalSeconds: z
@@ -102,6 +111,15 @@ export const deviceSchema = z.strictObject({
       "What is plausible here, by property; each rule takes the place of the catalogue's. It flags, never removes.",
     ),
   privacy: devicePrivacySchema.prefault({}).describe('What differs here from the privacy settings of the edge.'),
+});
+
+/** One sensor of the city: which device it is, where it hangs and what its channels mean there. */
+export const deviceSchema = deviceFields.superRefine(({ devEui, id, profile, model }, context) => {
+  const oneOf = (given: unknown, other: unknown, path: string, message: string) => {
+    if ((given === undefined) === (other === undefined)) context.addIssue({ code: 'custom', path: [path], message });
+  };
+  oneOf(devEui, id, 'devEui', 'give the device a devEui or an id, and not both');
+  oneOf(profile, model, 'profile', 'give the device a profile or a model, and not both');
 });
 
 export type DeviceConfig = z.infer<typeof deviceSchema>;

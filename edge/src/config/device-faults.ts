@@ -1,8 +1,9 @@
-import { DEVICE_PROFILES, type DeviceProfile } from '@meetbrug/protocols/devices';
-import { formatInstant } from '@meetbrug/protocols/observation';
+import { formatInstant, nameSchema } from '@meetbrug/protocols/observation';
 import { OBSERVED_PROPERTIES, type PropertyKey, unitsFit } from '@meetbrug/protocols/properties';
+import type { DeviceId } from '@meetbrug/protocols/uplinks';
 import type { DeviceConfig } from './device-config.ts';
 import { HEAT_INDICES } from './heat-config.ts';
+import { type KnownModels, type ModelTraits, modelOf } from './model-traits.ts';
 
 const LEVELS = ['water-level-local', 'water-level-taw'] as const;
 
@@ -13,9 +14,21 @@ export interface ConfigFault {
   readonly detail: string;
 }
 
+/** What a device is called on the wire. */
+export function deviceId({ devEui, id }: DeviceConfig): DeviceId {
+  const device = devEui ?? id;
+  if (device === undefined) throw new Error('a device has a devEui or an id: the configuration was not checked');
+  return device;
+}
+
+/** No name holds what a device id may. */
+const OUTSIDE_NAMES = /[^a-z0-9]+/g;
+const HYPHENS_AT_ENDS = /^-|-$/g;
+
 /** The name of a device's sensor in keys and IRIs. */
-export function sensorName({ sensor, devEui }: DeviceConfig): string {
-  return sensor ?? devEui.toLowerCase();
+export function sensorName(device: DeviceConfig): string {
+  if (device.sensor !== undefined) return device.sensor;
+  return deviceId(device).toLowerCase().replaceAll(OUTSIDE_NAMES, '-').replace(HYPHENS_AT_ENDS, '');
 }
 
 /**
@@ -23,17 +36,28 @@ export function sensorName({ sensor, devEui }: DeviceConfig): string {
  * claim each other's identity.
  * @param devices index in the file and device; those that do not parse are left out
  */
-export function deviceFaults(devices: readonly (readonly [index: number, device: DeviceConfig])[]): ConfigFault[] {
+export function deviceFaults(
+  devices: readonly (readonly [index: number, device: DeviceConfig])[],
+  models: KnownModels,
+): ConfigFault[] {
   const faults: ConfigFault[] = [];
-  const byDevEui = new Map<string, number>();
+  const byId = new Map<DeviceId, number>();
   const bySensor = new Map<string, number>();
   for (const [index, device] of devices) {
     const path = `devices[${index}]`;
-    const twin = byDevEui.get(device.devEui);
-    if (twin === undefined) byDevEui.set(device.devEui, index);
+    const id = deviceId(device);
+    const twin = byId.get(id);
+    if (twin === undefined) byId.set(id, index);
     else
-      faults.push({ path: `${path}.devEui`, detail: `${device.devEui} is devices[${twin}] already: keep one of them` });
+      faults.push({
+        path: `${path}.${device.devEui === undefined ? 'id' : 'devEui'}`,
+        detail: `${id} is devices[${twin}] already: keep one of them`,
+      });
 
+    if (!nameSchema.safeParse(sensorName(device)).success) {
+      const detail = `"${id}" makes no name for an IRI: give the sensor a name`;
+      faults.push({ path: `${path}.sensor`, detail });
+    }
     const identity = `${device.at.name}.${sensorName(device)}`;
     const namesake = bySensor.get(identity);
     if (namesake === undefined) bySensor.set(identity, index);
@@ -43,7 +67,7 @@ export function deviceFaults(devices: readonly (readonly [index: number, device:
         detail: `"${sensorName(device)}" at "${device.at.name}" is devices[${namesake}] already: give it another name`,
       });
     }
-    faults.push(...historyFaults(`${path}.at.history`, device), ...profileFaults(path, device));
+    faults.push(...historyFaults(`${path}.at.history`, device), ...modelFaults(path, device, models));
   }
   return faults;
 }
@@ -60,11 +84,15 @@ function historyFaults(path: string, { at }: DeviceConfig): ConfigFault[] {
   });
 }
 
-function profileFaults(path: string, device: DeviceConfig): ConfigFault[] {
-  const profile = DEVICE_PROFILES.get(device.profile);
+function modelFaults(path: string, device: DeviceConfig, models: KnownModels): ConfigFault[] {
+  const profile = modelOf(device, models);
   if (profile === undefined) {
-    const known = [...DEVICE_PROFILES.keys()].join(', ');
-    return [{ path: `${path}.profile`, detail: `"${device.profile}" is unknown: use one of ${known}` }];
+    const [setting, known] = device.profile === undefined ? ['model', models.models] : ['profile', models.profiles];
+    const name = device.profile ?? device.model ?? '';
+    if (device.profile === undefined && models.broken.has(name)) return [];
+    const names = [...known.keys()].join(', ');
+    const remedy = names === '' ? 'add it below models' : `use one of ${names}`;
+    return [{ path: `${path}.${setting}`, detail: `"${name}" is unknown: ${remedy}` }];
   }
   const faults = [
     ...channelFaults(path, device, profile),
@@ -81,7 +109,7 @@ function profileFaults(path: string, device: DeviceConfig): ConfigFault[] {
   return faults;
 }
 
-function channelFaults(path: string, device: DeviceConfig, profile: DeviceProfile): ConfigFault[] {
+function channelFaults(path: string, device: DeviceConfig, profile: ModelTraits): ConfigFault[] {
   const faults: ConfigFault[] = [];
   const meanings = new Map<string, string>();
   for (const name of Object.keys(device.channels)) {
@@ -118,14 +146,14 @@ function channelFaults(path: string, device: DeviceConfig, profile: DeviceProfil
   return faults;
 }
 
-function counterFaults(path: string, { counts }: DeviceConfig, profile: DeviceProfile): ConfigFault[] {
+function counterFaults(path: string, { counts }: DeviceConfig, profile: ModelTraits): ConfigFault[] {
   if (counts !== 'from-counter' || Object.values(profile.channels).some(({ counter }) => counter !== undefined))
     return [];
   return [{ path: `${path}.counts`, detail: `${profile.id} has no counter: leave the setting out` }];
 }
 
 /** Rules for a property that the device neither measures nor gives by derivation would judge nothing. */
-function qualityFaults(path: string, device: DeviceConfig, profile: DeviceProfile): ConfigFault[] {
+function qualityFaults(path: string, device: DeviceConfig, profile: ModelTraits): ConfigFault[] {
   const properties = new Set<PropertyKey>(['rssi', 'snr', ...LEVELS, ...HEAT_INDICES]);
   for (const [name, { property, counter }] of Object.entries(profile.channels)) {
     properties.add(device.channels[name] ?? property);

@@ -5,36 +5,15 @@ import { cloudSchema } from './cloud-config.ts';
 import { deviceSchema } from './device-config.ts';
 import { heatSchema } from './heat-config.ts';
 import { host, port } from './listen-config.ts';
-import { mqttUrl } from './mqtt-url.ts';
+import { modelsSchema } from './model-config.ts';
 import { outboxSchema } from './outbox-config.ts';
 import { privacySchema } from './privacy-config.ts';
+import { lorawanSchema } from './sources/lorawan-session-config.ts';
+import { sourceSchema } from './sources/source-config.ts';
 
 const FREE_LICENCE = 'https://data.vlaanderen.be/id/licentie/modellicentie-gratis-hergebruik/v1.0';
 
 const httpSchema = z.strictObject({ host, port: port.default(8081) });
-
-const sourceSchema = z.strictObject({
-  name: nameSchema.describe('Name of the source in logs and metrics.'),
-  url: mqttUrl.describe('Broker of the network server.'),
-  username: z.string().min(1).max(200).optional().describe('User name at that broker.'),
-  passwordFile: z
-    .string()
-    .min(1)
-    .max(1_000)
-    .optional()
-    .describe('File that holds the password; its last line end is cut.'),
-  clientId: z
-    .string()
-    .min(1)
-    .max(200)
-    .optional()
-    .describe('Client id; keep it the same, or the broker forgets what it kept. meetbrug-{edge}-{name} by default.'),
-  topics: z
-    .array(z.string().min(1).max(200))
-    .min(1)
-    .max(100)
-    .describe('Topic filters to subscribe to, at QoS 1: application/+/device/+/event/+'),
-});
 
 const quarantineSchema = z.strictObject({
   recordsMax: z.int().min(1).max(1_000_000).default(10_000).describe('Records kept; beyond it the oldest are dropped.'),
@@ -56,6 +35,15 @@ const deduplicationSchema = z.strictObject({
     .describe('A repeated uplink is recognised among this many last uplinks (at least half of it, just after a turn).'),
 });
 
+const learningSchema = z.strictObject({
+  devicesMax: z
+    .int()
+    .min(0)
+    .max(10_000)
+    .default(200)
+    .describe('Devices remembered, for "meetbrug-edge discover"; beyond it the one not seen for longest is forgotten.'),
+});
+
 /** `edge.yaml`, the whole configuration of one gateway. */
 export const edgeConfigSchema = z.strictObject({
   edge: nameSchema.describe('Name of this gateway, as the cloud knows it.'),
@@ -68,11 +56,19 @@ export const edgeConfigSchema = z.strictObject({
   contact: datastreamDescriptionSchema.shape.contact.describe('Whom to ask about the data; published with it.'),
   broker: brokerSchema.prefault({}).describe('The MQTT broker inside the edge.'),
   http: httpSchema.prefault({}).describe('Status, health and metrics.'),
-  sources: z.array(sourceSchema).max(100).default([]).describe('Upstream MQTT brokers to take uplinks from.'),
+  sources: z
+    .array(sourceSchema)
+    .max(100)
+    .default([])
+    .describe('Where uplinks come from, beside the broker of the edge itself.'),
+  lorawan: lorawanSchema
+    .prefault({})
+    .describe('Sessions that frames of packet forwarders and stations are opened with.'),
   cloud: cloudSchema.optional().describe('Without it the outbox only fills.'),
   outbox: outboxSchema.prefault({}).describe('The durable queue between sensors and cloud.'),
   quarantine: quarantineSchema.prefault({}).describe('What could not be used, with its raw form.'),
   deduplication: deduplicationSchema.prefault({}).describe('One uplink by two roads counts once.'),
+  learning: learningSchema.prefault({}).describe('What is remembered of devices that send and are not configured.'),
   health: z
     .strictObject({ signal: z.boolean().default(true).describe('Publish signal strength and noise of every uplink.') })
     .prefault({})
@@ -106,8 +102,10 @@ export const edgeConfigSchema = z.strictObject({
     .optional()
     .describe("The cloud's publicBaseUrl: what the IRIs in the local feed begin with."),
   privacy: privacySchema.prefault({}).describe('What of people never leaves this box, and what does not stay on it.'),
+  models: modelsSchema
+    .default({})
+    .describe('Device models of your own, by name: a codec, and what the fields of the decoded object mean.'),
   devices: z.array(deviceSchema).max(100_000).default([]).describe('The sensors.'),
 });
 
 export type EdgeConfig = z.infer<typeof edgeConfigSchema>;
-export type SourceConfig = EdgeConfig['sources'][number];

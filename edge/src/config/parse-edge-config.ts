@@ -4,6 +4,8 @@ import type { z } from 'zod';
 import { type DeviceConfig, deviceSchema } from './device-config.ts';
 import { type ConfigFault, deviceFaults } from './device-faults.ts';
 import { type EdgeConfig, edgeConfigSchema } from './edge-config.ts';
+import { type ModelConfig, modelSchema } from './model-config.ts';
+import { knownModels } from './model-traits.ts';
 import { privacyFaults } from './privacy-faults.ts';
 
 /** A configuration that cannot be used: every fault, so that one round of editing is enough. */
@@ -23,11 +25,13 @@ export function parseEdgeConfig(yamlText: string): Result<EdgeConfig, ConfigRefu
   }
   const value: unknown = document.toJS({ maxAliasCount: 100 });
   const parsed = edgeConfigSchema.safeParse(value ?? {});
+  const models = knownModels(readableModels(value));
   const faults = [
     ...(parsed.success ? [] : parsed.error.issues.map(issueFault)),
-    ...deviceFaults(readableDevices(value)),
+    ...models.faults,
+    ...deviceFaults(readableDevices(value), models.known),
     ...(parsed.success
-      ? [...sourceFaults(parsed.data), ...localFeedFaults(parsed.data), ...privacyFaults(parsed.data)]
+      ? [...sourceFaults(parsed.data), ...localFeedFaults(parsed.data), ...privacyFaults(parsed.data, models.known)]
       : []),
   ];
   if (!parsed.success || faults.length > 0) return { ok: false, fault: refusal('config-invalid', faults) };
@@ -35,8 +39,12 @@ export function parseEdgeConfig(yamlText: string): Result<EdgeConfig, ConfigRefu
 }
 
 function refusal(code: ConfigRefusal['code'], faults: readonly ConfigFault[]): ConfigRefusal {
-  const lines = faults.map(({ path, detail }) => (path === '' ? detail : `${path}: ${detail}`));
-  return { code, detail: lines.join('\n'), faults };
+  return { code, detail: faultLines(faults), faults };
+}
+
+/** Faults as people read them, one a line. */
+export function faultLines(faults: readonly ConfigFault[]): string {
+  return faults.map(({ path, detail }) => (path === '' ? detail : `${path}: ${detail}`)).join('\n');
 }
 
 function issueFault(issue: z.core.$ZodIssue): ConfigFault {
@@ -56,6 +64,13 @@ function readableDevices(value: unknown): [index: number, device: DeviceConfig][
     const device = deviceSchema.safeParse(entry);
     return device.success ? [[index, device.data] as [number, DeviceConfig]] : [];
   });
+}
+
+/** Each model by itself, for the same reason. */
+function readableModels(value: unknown): ReadonlyMap<string, ModelConfig | undefined> {
+  if (typeof value !== 'object' || value === null || !('models' in value)) return new Map();
+  if (typeof value.models !== 'object' || value.models === null) return new Map();
+  return new Map(Object.entries(value.models).map(([id, entry]) => [id, modelSchema.safeParse(entry).data]));
 }
 
 function sourceFaults({ sources }: EdgeConfig): ConfigFault[] {

@@ -1,5 +1,5 @@
 import { BATCH_BOUNDS } from '@meetbrug/protocols/delivery';
-import type { DecodeFaultCode } from '@meetbrug/protocols/devices';
+import type { Reading } from '@meetbrug/protocols/devices';
 import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
 import type { Uplink } from '@meetbrug/protocols/uplinks';
 import { deriveWaterLevels } from '../derive/derive-water-levels.ts';
@@ -17,23 +17,27 @@ export interface ObservedUplink {
   readonly missingCount: number;
 }
 
-export type ObserveFaultCode = DecodeFaultCode | 'simulated' | 'too-many-observations';
+const NONE_REFUSED: readonly string[] = [];
 
-/** Decodes, normalises and derives. A fault is about the whole uplink; a bad value only takes itself away. */
-export function observeUplink(uplink: Uplink, device: Device): Result<ObservedUplink, Fault<ObserveFaultCode>> {
+/**
+ * Decodes, normalises and derives. A fault is about the whole uplink, with the code of what could not read it, `simulated` or
+ * `too-many-observations`; a bad value only takes itself away.
+ */
+export function observeUplink(uplink: Uplink, device: Device): Result<ObservedUplink, Fault> {
   if (uplink.simulated) return fail('simulated', "made by a person in the network server's console");
-  const decoded = device.profile.decode(uplink.payload, uplink.port);
+  const decoded = device.model.read(uplink);
   if (!decoded.ok) return decoded;
 
   const observations: NormalisedObservation[] = [];
   const refused: ReadingFault[] = [];
+  for (const detail of decoded.value.refused ?? NONE_REFUSED) refused.push({ code: 'unreadable-value', detail });
   const take = (result: Result<NormalisedObservation, ReadingFault>) => {
     if (result.ok) observations.push(result.value);
     else refused.push(result.fault);
   };
   for (const reading of decoded.value.readings) {
     if (device.unused.has(reading.channel)) continue;
-    const observation = normaliseReading(reading, device, uplink);
+    const observation = normaliseReading(withFlagsOf(uplink, reading), device, uplink);
     take(observation);
     if (device.level === undefined || !observation.ok) continue;
     if (observation.value.datastream.property.key !== 'water-distance') continue;
@@ -46,4 +50,8 @@ export function observeUplink(uplink: Uplink, device: Device): Result<ObservedUp
     return fail('too-many-observations', `${observations.length} values; ${BATCH_BOUNDS.observationsPerUplinkMax} fit`);
   }
   return ok({ observations, refused, missingCount: decoded.value.missing.length });
+}
+
+function withFlagsOf({ flags }: Uplink, reading: Reading): Reading {
+  return flags === undefined ? reading : { ...reading, flags: [...(reading.flags ?? []), ...flags] };
 }

@@ -12,7 +12,7 @@ import {
 export type MessageFaultCode = UplinkFaultCode | 'unknown-topic' | 'too-large';
 
 export interface RecognisedMessage {
-  /** By the topic; undefined for a topic of no known format. */
+  /** As the source says, else by the topic; undefined for a topic of no known format. */
   readonly format: WireFormat | undefined;
   /** The body as JSON; undefined where it is none, or too large to be looked at. */
   readonly body: unknown;
@@ -21,7 +21,7 @@ export interface RecognisedMessage {
 
 /** What a message says, by the wire format that its topic belongs to. The body is parsed once. */
 export function recogniseMessage(message: RawMessage, payloadBytesMax: number): RecognisedMessage {
-  const format = recogniseTopic(message.topic);
+  const format = message.format ?? recogniseTopic(message.topic);
   const length = message.payload.byteLength;
   if (length > payloadBytesMax) {
     const event = fail('too-large', `${length} bytes; broker.packetBytesMax is ${payloadBytesMax}`);

@@ -12,10 +12,12 @@ export interface EdgeMetrics {
   readonly missingReadings: Counter;
   readonly uncountedReadings: Counter<'reason'>;
   readonly quarantined: Counter<'reason'>;
+  readonly replayed: Counter<'outcome'>;
   readonly events: Counter<'kind'>;
   readonly refusedMessages: Counter<'reason'>;
   readonly refusedConnections: Counter<'reason'>;
-  readonly retainedSkipped: Counter<'source'>;
+  readonly droppedMessages: Counter<'reason'>;
+  readonly skippedMessages: Counter<'source' | 'reason'>;
   readonly batchesSent: Counter;
   readonly uplinksSent: Counter;
   readonly uplinksAcknowledged: Counter;
@@ -31,6 +33,7 @@ export interface EdgeGauges {
   readonly outboxBytes: () => number;
   readonly quarantineRecords: () => number;
   readonly quarantineDropped: () => number;
+  readonly unknownDevices: () => number;
   readonly isLinkConnected: () => boolean;
   /** Undefined until there is something to tell. */
   readonly acknowledgementAgeMs: () => number | undefined;
@@ -57,10 +60,12 @@ export function edgeMetrics(): EdgeMetrics {
     missingReadings: counter('missing_readings', 'Values that a device said it could not measure'),
     uncountedReadings: counter('uncounted_readings', 'Counter readings that gave no count', ['reason']),
     quarantined: counter('quarantined', 'Messages and values put in quarantine', ['reason']),
+    replayed: counter('replayed', 'Raw forms that requests which are done have run again', ['outcome']),
     events: counter('events', 'Events of network servers that carry no observation', ['kind']),
     refusedMessages: counter('refused_messages', 'Messages not taken, so that their sender keeps them', ['reason']),
     refusedConnections: counter('refused_connections', 'Connections to the own broker, not taken or ended', ['reason']),
-    retainedSkipped: counter('retained_messages_skipped', 'Retained messages of upstream brokers', ['source']),
+    droppedMessages: counter('dropped_messages', 'Messages that were read and let go by rule', ['reason']),
+    skippedMessages: counter('skipped_messages', 'What sources let go by before the intake', ['source', 'reason']),
     batchesSent: counter('batches_sent', 'Batches sent to the cloud'),
     uplinksSent: counter('uplinks_sent', 'Uplinks sent to the cloud, repeats included'),
     uplinksAcknowledged: counter('uplinks_acknowledged', 'Uplinks that the cloud has acknowledged'),
@@ -93,6 +98,7 @@ export function registerGauges({ registry }: EdgeMetrics, gauges: EdgeGauges): v
   gauge('outbox_bytes', 'Bytes in use in the outbox file', gauges.outboxBytes);
   gauge('quarantine_records', 'Records in the quarantine', gauges.quarantineRecords);
   gauge('quarantine_dropped', 'Quarantine records dropped to make room since the start', gauges.quarantineDropped);
+  gauge('unknown_devices', 'Devices that send, are not configured and are remembered', gauges.unknownDevices);
   gauge(
     'local_feed_dropped',
     'Observations that slow local subscribers missed since the start',

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
 import { listen } from '../listen.ts';
+import { answerPost, isPostPath } from '../sources/webhook/answer-post.ts';
+import type { Webhooks } from '../sources/webhook/webhooks.ts';
 
 export interface StatusServerOptions {
   readonly host: string;
@@ -9,6 +11,10 @@ export interface StatusServerOptions {
   /** Why new data is not taken, each naming the setting to change; empty when all is well. */
   readonly notReadyReasons: () => readonly string[];
   readonly registry: Registry;
+  /** Sources that are posted to, at /in/{source}. */
+  readonly webhooks: Webhooks;
+  /** Largest body of such a request. */
+  readonly bodyBytesMax: number;
 }
 
 export interface StatusServer {
@@ -20,7 +26,7 @@ const REQUEST_MS_MAX = 5_000;
 const HEADERS_COUNT_MAX = 50;
 const CONNECTIONS_MAX = 50;
 
-/** `/` status, `/healthz`, `/readyz` and `/metrics`: small, read-only, no body is ever read. */
+/** `/` status, `/healthz`, `/readyz` and `/metrics`, small and read-only, and the webhooks below `/in/`. */
 export async function startStatusServer(options: StatusServerOptions): Promise<StatusServer> {
   const server = createServer(
     { requestTimeout: REQUEST_MS_MAX, headersTimeout: REQUEST_MS_MAX },
@@ -42,6 +48,9 @@ export async function startStatusServer(options: StatusServerOptions): Promise<S
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, options: StatusServerOptions): Promise<void> {
+  if (isPostPath(request.url ?? '')) {
+    return answerPost(request, response, options.webhooks, options.bodyBytesMax);
+  }
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('allow', 'GET, HEAD');
     return send(response, 405, { error: 'only GET and HEAD' });
@@ -60,7 +69,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
       response.end(await options.registry.metrics());
       return;
     default:
-      return send(response, 404, { error: 'here are /, /healthz, /readyz and /metrics' });
+      return send(response, 404, { error: 'here are /, /healthz, /readyz, /metrics and /in/{source}' });
   }
 }
 

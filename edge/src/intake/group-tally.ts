@@ -8,6 +8,7 @@ export class GroupTally {
   duplicateCount = 0;
   missingCount = 0;
   readonly uncountedCounts = new Map<string, number>();
+  readonly droppedCounts = new Map<string, number>();
   readonly eventCounts = new Map<string, number>();
   readonly quarantineCounts = new Map<string, number>();
 
@@ -26,6 +27,9 @@ export class GroupTally {
         break;
       case 'event':
         raise(this.eventCounts, planned.event);
+        break;
+      case 'dropped':
+        raise(this.droppedCounts, planned.reason);
         break;
       case 'quarantine':
         raise(this.quarantineCounts, planned.record.reason);

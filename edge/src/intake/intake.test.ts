@@ -28,7 +28,11 @@ class FaultyStore implements GroupStore {
 
   commit(write: (writer: GroupWriter) => void): ReturnType<GroupStore['commit']> {
     const uplinks: NewUplink[] = [];
-    write({ addUplink: (uplink) => uplinks.push(uplink), addQuarantine: (record) => this.quarantine.push(record) });
+    write({
+      addUplink: (uplink) => uplinks.push(uplink),
+      addQuarantine: (record) => this.quarantine.push(record),
+      setFrameCounter: () => undefined,
+    });
     if (this.isFailing) throw new Error('fsync failed');
     if (this.lacksRoom) return fail('no-room', 'the disk is full');
     this.commitCount += 1;

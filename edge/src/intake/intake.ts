@@ -125,6 +125,7 @@ export class Intake {
       });
       if (!committed.ok) {
         this.#rules.derivation.rollBack();
+        this.#rules.sessions?.rollBack();
         this.#observer.rolledBack?.();
         this.#observer.refused('no-room', group.length);
         answer(group, committed);
@@ -145,6 +146,7 @@ export class Intake {
     const seen = this.#store.window;
     const planned = planMessage(message, this.#rules, (fingerprint) => seen.has(fingerprint));
     tally.add(planned);
+    if (planned.counter !== undefined) writer.setFrameCounter(planned.counter);
     if (planned.kind === 'quarantine') writer.addQuarantine(planned.record);
     if (planned.kind !== 'uplink') return;
     seen.add(planned.uplink.fingerprint);

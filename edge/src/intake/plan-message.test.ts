@@ -94,13 +94,13 @@ describe('one message', () => {
   });
 
   it.each([
-    ['unknown-topic', { ...sampleMessage(HEAT_SAMPLE), topic: 'zigbee2mqtt/lamp' }],
+    ['unknown-topic', { ...sampleMessage(HEAT_SAMPLE), topic: 'zigbee/lamp2' }],
     ['not-this-format', { ...sampleMessage(HEAT_SAMPLE), payload: Buffer.from('{"fPort":"85"}') }],
     ['still-encrypted', sampleMessage(HEAT_SAMPLE, { joinServerContext: { sessionKeyId: 'AQI=' } })],
     ['payload-truncated', sampleMessage(HEAT_SAMPLE, data('01755c0367'))],
   ])('goes to quarantine as %s with its reduced form, which is refused for the same reason', (reason, message) => {
     const record = quarantined(plan(message));
-    expect(record).toMatchObject({ reason, topic: reason === 'unknown-topic' ? '<11>/lamp' : message.topic });
+    expect(record).toMatchObject({ reason, topic: reason === 'unknown-topic' ? 'zigbee/<5>' : message.topic });
     expect(record.payload.byteLength).toBeGreaterThan(2);
     expect(quarantined(plan({ ...message, payload: record.payload })).reason).toBe(reason);
   });
@@ -126,8 +126,8 @@ describe('one message', () => {
   it('of a device whose profile nobody has cleared leaves no raw form, and a refused one expires', () => {
     const devices = new Map(
       [...rules.devices].map(([devEui, device]) => {
-        const { cleared: _, ...profile } = device.profile;
-        return [devEui, { ...device, profile }];
+        const { cleared: _, ...model } = device.model;
+        return [devEui, { ...device, model }];
       }),
     );
     const uncleared = (message: RawMessage) => planMessage(message, { ...rules, devices }, () => false);
@@ -148,10 +148,10 @@ describe('one message', () => {
     const devEui = [...rules.devices.keys()][0];
     const device = rules.devices.get(devEui as never);
     if (device === undefined || devEui === undefined) throw new Error('no device');
-    const decode = () => {
+    const read = () => {
       throw new Error('a bug');
     };
-    const broken = new Map([[devEui, { ...device, profile: { ...device.profile, decode } }]]);
+    const broken = new Map([[devEui, { ...device, model: { ...device.model, read } }]]);
     expect(planMessage(sampleMessage(HEAT_SAMPLE), { ...rules, devices: broken }, () => false)).toMatchObject({
       kind: 'quarantine',
       record: { reason: 'decoder-failed', detail: 'the decoder threw Error' },

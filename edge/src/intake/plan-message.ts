@@ -1,11 +1,17 @@
-import type { RawMessage } from '@meetbrug/protocols/uplinks';
+import type { EpochMs } from '@meetbrug/protocols/observation';
+import { ok } from '@meetbrug/protocols/result';
+import type { RawMessage, Uplink } from '@meetbrug/protocols/uplinks';
 import { observeUplink } from '../decode/observe-uplink.ts';
 import { type RecognisedMessage, recogniseMessage } from '../decode/recognise-message.ts';
 import type { Derivation } from '../derive/derivation.ts';
 import type { UncountedReason } from '../derive/derive-counts.ts';
+import type { UnknownUplink } from '../learning/unknown-device-store.ts';
+import { recogniseFrame } from '../lorawan/recognise-frame.ts';
+import type { LorawanSessions } from '../lorawan/sessions.ts';
 import type { DeviceRegistry } from '../normalise/device-registry.ts';
 import type { NewUplink } from '../outbox/outbox.ts';
 import type { QuarantineRecord } from '../outbox/quarantine-store.ts';
+import type { SessionCounter } from '../outbox/session-counter-store.ts';
 import { type UplinkFingerprint, uplinkFingerprint } from '../outbox/uplink-fingerprint.ts';
 import { keptRefusal, keptUplink } from '../privacy/kept-message.ts';
 import { withholdCounts } from '../privacy/withhold-counts.ts';
@@ -23,12 +29,17 @@ export interface IntakeRules {
   readonly payloadBytesMax: number;
   /** How long payload bytes of a device without a cleared profile are kept. */
   readonly unclearedPayloadHours: number;
+  /** What frames are opened with; none are without. */
+  readonly sessions?: LorawanSessions;
 }
 
 const MS_PER_HOUR = 3_600_000;
 
+/** A frame of a known session moves its counter, whatever becomes of what it carries. */
+export type PlannedMessage = PlannedOutcome & { readonly counter?: SessionCounter };
+
 /** What becomes of one message. */
-export type PlannedMessage =
+type PlannedOutcome =
   | {
       readonly kind: 'uplink';
       readonly uplink: NewUplink;
@@ -42,6 +53,8 @@ export type PlannedMessage =
   | { readonly kind: 'duplicate' }
   /** An event without an observation. */
   | { readonly kind: 'event'; readonly event: string }
+  /** By rule: a frame of strangers, whose data is theirs, or an old one that was not seen here. */
+  | { readonly kind: 'dropped'; readonly reason: 'unknown-session' | 'replayed-frame' }
   | { readonly kind: 'quarantine'; readonly record: QuarantineRecord };
 
 /** Decides about one message. Nothing that a message holds makes it throw. */
@@ -51,6 +64,46 @@ export function planMessage(
   isSeen: (fingerprint: UplinkFingerprint) => boolean,
 ): PlannedMessage {
   const recognised = recogniseMessage(message, rules.payloadBytesMax);
+  if (recognised.format !== 'lorawan' || rules.sessions === undefined) {
+    return planRecognised(message, recognised, rules, isSeen);
+  }
+  try {
+    return planFrame(message, recognised, { ...rules, sessions: rules.sessions }, isSeen);
+  } catch (error) {
+    const name = error instanceof Error ? error.name : typeof error;
+    return putAside({ message, recognised, rules }, 'decoder-failed', `the frame could not be opened: ${name}`);
+  }
+}
+
+/** Opens the frame; one that is behind its counter is known here (late, or by another gateway) or it is not taken. */
+function planFrame(
+  message: RawMessage,
+  closed: RecognisedMessage,
+  rules: IntakeRules & { readonly sessions: LorawanSessions },
+  isSeen: (fingerprint: UplinkFingerprint) => boolean,
+): PlannedMessage {
+  const opened = recogniseFrame(message, rules.sessions);
+  if (!opened.ok) {
+    const { fault } = opened;
+    if (fault.code === 'unknown-session') return { kind: 'dropped', reason: fault.code };
+    return planRecognised(message, { ...closed, event: opened }, rules, isSeen);
+  }
+  const { event, isNew, counter } = opened.value;
+  if (!isNew && event.kind === 'uplink') {
+    return isSeen(uplinkFingerprint(event)) ? { kind: 'duplicate' } : { kind: 'dropped', reason: 'replayed-frame' };
+  }
+  const recognised = { format: closed.format, body: undefined, event: ok(event) };
+  const planned = planRecognised(message, recognised, rules, isSeen);
+  return counter === undefined ? planned : { ...planned, counter };
+}
+
+/** Decides about a message that was recognised by other means: one that is read again from its kept form. */
+export function planRecognised(
+  message: RawMessage,
+  recognised: RecognisedMessage,
+  rules: IntakeRules,
+  isSeen: (fingerprint: UplinkFingerprint) => boolean,
+): PlannedMessage {
   try {
     return plan(message, recognised, rules, isSeen);
   } catch (error) {
@@ -66,40 +119,40 @@ function plan(
   rules: IntakeRules,
   isSeen: (fingerprint: UplinkFingerprint) => boolean,
 ): PlannedMessage {
-  const { format, body, event } = recognised;
+  const { event } = recognised;
   const refused = { message, recognised, rules };
   if (!event.ok) return putAside(refused, event.fault.code, event.fault.detail);
   if (event.value.kind !== 'uplink') return { kind: 'event', event: event.value.kind };
   const uplink = event.value;
-  const device = rules.devices.get(uplink.devEui);
+  const device = rules.devices.get(uplink.device);
   if (device === undefined) {
-    return putAside(refused, 'unknown-device', `${uplink.devEui} is not among the devices of the configuration`);
+    const detail = `${uplink.device} is not among the devices of the configuration`;
+    const record = quarantineRecord(refused, 'unknown-device', detail);
+    return { kind: 'quarantine', record: { ...record, unknownDevice: unknownUplink(uplink, message, rules) } };
   }
   const fingerprint = uplinkFingerprint(uplink);
   if (isSeen(fingerprint)) return { kind: 'duplicate' };
   const observed = observeUplink(uplink, device);
   if (!observed.ok) return putAside(refused, observed.fault.code, observed.fault.detail);
   const { topic, receivedMs } = message;
-  const origin = { device, frameCounter: uplink.frameCounter, receivedMs };
+  const origin = { device, frameCounter: uplink.frameCounter ?? uplink.observedMs, receivedMs };
   const derived = rules.derivation.derive(observed.value.observations, origin);
   const leaving =
     device.smallCounts === undefined
       ? { observations: derived.observations, contributions: [] }
       : withholdCounts(derived.observations, device.smallCounts);
-  const payload = device.profile.cleared === true && format !== undefined ? keptUplink(format, body) : NOTHING_KEPT;
+  const payload = keptUplink(refused, uplink, device.model);
   return {
     kind: 'uplink',
     uplink: { receivedMs, topic, payload, fingerprint, ...leaving, counters: derived.counters },
-    quarantine: [...observed.value.refused, ...derived.refused].map(({ code, detail }) =>
-      quarantineRecord(refused, code, detail),
-    ),
+    quarantine: [...observed.value.refused, ...derived.refused].map(({ code, detail }) => ({
+      ...quarantineRecord(refused, code, detail),
+      isOfLastUplink: true,
+    })),
     missingCount: observed.value.missingCount,
     uncounted: derived.uncounted,
   };
 }
-
-/** Payload bytes of a profile that nobody has cleared do not stay beside their observations. */
-const NOTHING_KEPT = new Uint8Array();
 
 interface Refused {
   readonly message: RawMessage;
@@ -111,15 +164,23 @@ function putAside(refused: Refused, reason: string, detail: string): PlannedMess
   return { kind: 'quarantine', record: quarantineRecord(refused, reason, detail) };
 }
 
-function quarantineRecord({ message, recognised, rules }: Refused, reason: string, detail: string): QuarantineRecord {
-  const { receivedMs } = message;
-  const kept = keptRefusal(message.topic, recognised.format, recognised.body);
-  const record = { receivedMs, reason, detail, ...kept };
-  if (isCleared(recognised, rules)) return record;
-  return { ...record, payloadExpiresMs: receivedMs + rules.unclearedPayloadHours * MS_PER_HOUR };
+function unknownUplink(uplink: Uplink, { receivedMs }: RawMessage, rules: IntakeRules): UnknownUplink {
+  const { device, format, port, payload } = uplink;
+  return { device, format, port, payload, receivedMs, payloadExpiresMs: unclearedExpiryMs(receivedMs, rules) };
 }
 
-/** Whether the payload that a message carries is that of a device whose profile is cleared. */
-function isCleared({ event }: RecognisedMessage, { devices }: IntakeRules): boolean {
-  return event.ok && event.value.kind === 'uplink' && devices.get(event.value.devEui)?.profile.cleared === true;
+function unclearedExpiryMs(receivedMs: EpochMs, { unclearedPayloadHours }: IntakeRules): EpochMs {
+  return receivedMs + unclearedPayloadHours * MS_PER_HOUR;
+}
+
+function quarantineRecord(refused: Refused, reason: string, detail: string): QuarantineRecord {
+  const { message, recognised, rules } = refused;
+  const { receivedMs } = message;
+  const uplink = recognised.event.ok && recognised.event.value.kind === 'uplink' ? recognised.event.value : undefined;
+  const model = uplink === undefined ? undefined : rules.devices.get(uplink.device)?.model;
+  const kept = keptRefusal(refused, uplink, model);
+  const record = { receivedMs, reason, detail, ...kept };
+  // Of an object only what a mapping reads is in the record, so no payload bytes that could expire.
+  if (model?.cleared === true || model?.readsObject !== undefined) return record;
+  return { ...record, payloadExpiresMs: unclearedExpiryMs(receivedMs, rules) };
 }

@@ -1,9 +1,10 @@
-import { type Channel, DEVICE_PROFILES, type DeviceProfile } from '@meetbrug/protocols/devices';
+import { type Channel, DEVICE_PROFILES, type DeviceModel, modelOfProfile } from '@meetbrug/protocols/devices';
 import type { UnitCode } from '@meetbrug/protocols/properties';
-import type { DevEui } from '@meetbrug/protocols/uplinks';
+import type { DeviceId } from '@meetbrug/protocols/uplinks';
 import type { DeviceConfig } from '../config/device-config.ts';
-import { sensorName } from '../config/device-faults.ts';
+import { deviceId, sensorName } from '../config/device-faults.ts';
 import type { EdgeConfig } from '../config/edge-config.ts';
+import { modelOf } from '../config/model-traits.ts';
 import type { CounterBinding } from '../derive/derive-counts.ts';
 import { type LevelHistory, levelHistory } from '../descriptions/level-history.ts';
 import { datedPlaces, firstPlace } from '../descriptions/place-history.ts';
@@ -27,7 +28,7 @@ export interface ChannelBinding {
 }
 
 export interface Device {
-  readonly profile: DeviceProfile;
+  readonly model: DeviceModel;
   readonly channels: ReadonlyMap<string, ChannelBinding>;
   /** Channels that say again what is counted from a counter here: their readings are left out. */
   readonly unused: ReadonlySet<string>;
@@ -41,14 +42,34 @@ export interface Device {
   readonly signal?: { readonly rssi: Datastream; readonly snr: Datastream };
 }
 
-export type DeviceRegistry = ReadonlyMap<DevEui, Device>;
+export type DeviceRegistry = ReadonlyMap<DeviceId, Device>;
 
-/** Every configured device with its datastreams. Throws when a profile is unknown: the configuration was not checked. */
-export function deviceRegistry(config: EdgeConfig, profiles: DeviceProfiles = DEVICE_PROFILES): DeviceRegistry {
-  return new Map(config.devices.map((device) => [device.devEui, bindDevice(device, config, profiles)]));
+/** The models that devices can be bound to. */
+export interface DeviceModels {
+  /** Built in, by what a device calls its `profile`. */
+  readonly profiles: ReadonlyMap<string, DeviceModel>;
+  /** Of the configuration, by what a device calls its `model`. */
+  readonly models: ReadonlyMap<string, DeviceModel>;
 }
 
-type DeviceProfiles = ReadonlyMap<string, DeviceProfile>;
+export const BUILT_IN_MODELS: DeviceModels = {
+  profiles: new Map([...DEVICE_PROFILES].map(([id, profile]) => [id, modelOfProfile(profile)])),
+  models: new Map(),
+};
+
+/** Every configured device with its datastreams. Throws when a model is unknown: the configuration was not checked. */
+export function deviceRegistry(config: EdgeConfig, models: DeviceModels = BUILT_IN_MODELS): DeviceRegistry {
+  return new Map(
+    config.devices.map((device) => [deviceId(device), bindDevice(device, config, boundModel(device, models))]),
+  );
+}
+
+function boundModel(device: DeviceConfig, models: DeviceModels): DeviceModel {
+  const found = modelOf(device, models);
+  if (found === undefined) throw new Error(`no device model "${device.profile ?? device.model}"`);
+  return found;
+}
+
 type SharedParts = Pick<
   DatastreamParts,
   'measuringPoint' | 'history' | 'deployedFromMs' | 'contact' | 'sensor' | 'licence' | 'quality'
@@ -57,33 +78,31 @@ type SharedParts = Pick<
 function bindDevice(
   config: DeviceConfig,
   { licence, health, contact, privacy }: EdgeConfig,
-  profiles: DeviceProfiles,
+  model: DeviceModel,
 ): Device {
-  const profile = profiles.get(config.profile);
-  if (profile === undefined) throw new Error(`no device profile "${config.profile}"`);
   const shared: SharedParts = {
     measuringPoint: firstPlace(config.at),
     history: datedPlaces(config.at),
-    sensor: { name: sensorName(config), manufacturer: profile.manufacturer, model: profile.model },
+    sensor: { name: sensorName(config), manufacturer: model.manufacturer, model: model.model },
     licence,
     quality: config.quality,
     ...(config.deployedFrom === undefined ? {} : { deployedFromMs: config.deployedFrom }),
     ...(contact === undefined ? {} : { contact }),
   };
-  const channels = Object.entries(profile.channels).map(
+  const channels = Object.entries(model.channels).map(
     ([name, channel]) => [name, bindChannel(name, channel, config, shared)] as const,
   );
   const measuresDistance = channels.some(([, binding]) => binding.datastream.property.key === 'water-distance');
   const level = measuresDistance ? bindLevel(config, shared) : undefined;
-  const counters = new Map(bindCounters(config, profile, new Map(channels), shared));
+  const counters = new Map(bindCounters(config, model, new Map(channels), shared));
   const smallCounts = bindSmallCounts(config.privacy.smallCounts ?? privacy.smallCounts, [
     ...channels.map(([, binding]) => binding.datastream),
     ...[...counters.values()].map(({ counts }) => counts),
   ]);
   return {
-    profile,
+    model,
     channels: new Map(channels),
-    unused: new Set(repeatedChannels(config, profile)),
+    unused: new Set(repeatedChannels(config, model)),
     counters,
     quality: config.quality,
     ...(level === undefined ? {} : { level }),
@@ -114,7 +133,7 @@ function bindChannel(name: string, channel: Channel, config: DeviceConfig, share
 }
 
 /** Counts over an interval that a counter of the same device counts too: one thing is counted once. */
-function repeatedChannels({ counts }: DeviceConfig, { channels }: DeviceProfile): string[] {
+function repeatedChannels({ counts }: DeviceConfig, { channels }: DeviceModel): string[] {
   if (counts !== 'from-counter') return [];
   const counted = new Set(Object.values(channels).map(({ counter }) => counter?.counts));
   return Object.entries(channels).flatMap(([name, { overInterval, property }]) =>
@@ -124,7 +143,7 @@ function repeatedChannels({ counts }: DeviceConfig, { channels }: DeviceProfile)
 
 function bindCounters(
   { counts }: DeviceConfig,
-  { channels }: DeviceProfile,
+  { channels }: DeviceModel,
   bindings: ReadonlyMap<string, ChannelBinding>,
   shared: SharedParts,
 ): [Datastream, CounterBinding][] {

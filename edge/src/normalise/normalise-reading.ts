@@ -19,7 +19,7 @@ export function normaliseReading(
 ): Result<NormalisedObservation, ReadingFault> {
   const channel = device.channels.get(reading.channel);
   if (channel === undefined) {
-    return fail('unknown-channel', `${device.profile.id} decoded "${reading.channel}", which it does not declare`);
+    return fail('unknown-channel', `${device.model.id} decoded "${reading.channel}", which it does not declare`);
   }
   const value = normaliseValue(reading.value, channel.unit, channel.datastream);
   if (!value.ok) return value;

@@ -16,7 +16,12 @@ export interface NormalisedInput {
   readonly beginMs: EpochMs;
 }
 
-export type ReadingFaultCode = 'outside-range' | 'bad-unit' | 'unknown-channel' | 'too-many-observations';
+export type ReadingFaultCode =
+  | 'unreadable-value'
+  | 'outside-range'
+  | 'bad-unit'
+  | 'unknown-channel'
+  | 'too-many-observations';
 
 /** A value that cannot become an observation; the others of its uplink go on. */
 export type ReadingFault = Fault<ReadingFaultCode>;

@@ -4,6 +4,7 @@ import type { CounterState } from '../derive/counter/mod.ts';
 import type { NormalisedObservation } from '../normalise/normalised-observation.ts';
 import type { CountContribution } from '../privacy/withhold-counts.ts';
 import type { QuarantineBounds, QuarantineRecord } from './quarantine-store.ts';
+import type { SessionCounter } from './session-counter-store.ts';
 import type { StoredGap } from './stored-gaps.ts';
 import type { StoredObservation } from './stored-observations.ts';
 import type { UplinkFingerprint } from './uplink-fingerprint.ts';
@@ -24,6 +25,8 @@ export interface OutboxBounds {
   readonly keepAcknowledgedDays: number;
   readonly uplinksMax: number;
   readonly quarantine: QuarantineBounds;
+  /** Devices that are not configured and are remembered: beyond it the one that was not seen for longest goes. */
+  readonly unknownDevicesMax: number;
 }
 
 export interface NewUplink {
@@ -42,6 +45,18 @@ export interface NewUplink {
 export interface GroupWriter {
   addUplink(uplink: NewUplink): void;
   addQuarantine(record: QuarantineRecord): void;
+  /** Moves the frame counter of a LoRaWAN session. */
+  setFrameCounter(counter: SessionCounter): void;
+}
+
+/** Writes inside one transaction what became of raw forms that were run again. */
+export interface ReplayWriter extends GroupWriter {
+  /** Takes a record out of the quarantine. */
+  resolveQuarantine(id: number): void;
+  /** Says anew why a record stays in the quarantine. */
+  restateQuarantine(id: number, reason: string, detail: string): void;
+  /** Lets the raw form of a row go; the uplink that was added last holds it now. */
+  dropRawForm(rowId: number): void;
 }
 
 export interface StoredUplink {

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { UnknownDeviceStore } from '../learning/unknown-device-store.ts';
 import { CountCellStore, type UnpublishedCountReason } from './count-cell-store.ts';
 import { CounterStore } from './counter-store.ts';
 import { DescriptionStore } from './description-store.ts';
@@ -10,6 +11,7 @@ import { LevelRevisionStore } from './level-revision-store.ts';
 import { OutboxSpace } from './outbox-space.ts';
 import { QuarantineStore } from './quarantine-store.ts';
 import type { SequenceNumbering } from './sequence-numbering.ts';
+import { SessionCounterStore } from './session-counter-store.ts';
 import { ThinOut } from './thin-out.ts';
 import { UplinkRows } from './uplink-rows.ts';
 import { WindowStore } from './window-store.ts';
@@ -18,9 +20,11 @@ import { WindowStore } from './window-store.ts';
 export interface OutboxStores extends DiscardStores {
   readonly bounds: OutboxBounds;
   readonly quarantine: QuarantineStore;
+  readonly unknownDevices: UnknownDeviceStore;
   readonly windowStore: WindowStore;
   readonly countCells: CountCellStore;
   readonly counters: CounterStore;
+  readonly sessionCounters: SessionCounterStore;
   readonly levelRevisions: LevelRevisionStore;
   readonly space: OutboxSpace;
   readonly thinOut: ThinOut;
@@ -42,9 +46,11 @@ export function openStores(
     ...discard,
     bounds,
     quarantine: new QuarantineStore(connection, bounds.quarantine),
+    unknownDevices: new UnknownDeviceStore(connection, bounds.unknownDevicesMax),
     windowStore: new WindowStore(connection, bounds.uplinksMax),
     countCells: new CountCellStore(connection, unpublished),
     counters: new CounterStore(connection),
+    sessionCounters: new SessionCounterStore(connection),
     levelRevisions: new LevelRevisionStore(connection),
     space: new OutboxSpace(connection),
     thinOut: new ThinOut(connection, discard, bounds.thinOutIntervalSeconds),

@@ -1,14 +1,17 @@
 import { BATCH_BOUNDS, type EdgeGapReason, type SequenceRange } from '@meetbrug/protocols/delivery';
 import type { DatastreamDescription, DatastreamKey, EpochMs } from '@meetbrug/protocols/observation';
 import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
+import type { DeviceId } from '@meetbrug/protocols/uplinks';
 import Database from 'better-sqlite3';
 import type { CounterState } from '../derive/counter/mod.ts';
 import type { DatedHeights, LevelRevision } from '../descriptions/plan-revisions.ts';
+import type { UnknownDevice } from '../learning/unknown-device-store.ts';
 import type { Datastream } from '../normalise/datastream.ts';
+import { ReplayQueue } from '../replay/replay-queue.ts';
 import { ClockWatch } from './clock-watch.ts';
 import type { UnpublishedCountReason } from './count-cell-store.ts';
 import { damagedRecord, discardMissing, discardRows } from './discard-rows.ts';
-import type { GroupWriter, NewUplink, OutboxBounds, ReadUplinks, StoredUplink } from './group-writer.ts';
+import type { GroupWriter, NewUplink, OutboxBounds, ReadUplinks, ReplayWriter, StoredUplink } from './group-writer.ts';
 import type { RowPositions } from './level-revision-store.ts';
 import { LogEraser } from './log-eraser.ts';
 import { makeRoom } from './make-room.ts';
@@ -24,7 +27,7 @@ import type { UplinkFingerprint } from './uplink-fingerprint.ts';
 import { NO_PAYLOAD } from './uplink-rows.ts';
 import type { UplinkWindow } from './uplink-window.ts';
 
-export type { GroupWriter, NewUplink, OutboxBounds, ReadUplinks, StoredUplink };
+export type { GroupWriter, NewUplink, OutboxBounds, ReadUplinks, ReplayWriter, StoredUplink };
 
 /** Chunks of work that one look at the bound may do. */
 const ROOM_CHUNKS_MAX = 4;
@@ -38,6 +41,8 @@ const NO_ROOM = fail('no-room', 'the disk of --data-dir is full');
 export class Outbox {
   /** What the cloud has and is to get again. */
   readonly resends: ResendQueue;
+  /** Raw forms that are to be run again. */
+  readonly replays: ReplayQueue;
   readonly #connection: Database.Database;
   readonly #numbering: SequenceNumbering;
   readonly #transaction: Database.Transaction<(write: () => unknown) => unknown>;
@@ -52,6 +57,7 @@ export class Outbox {
     this.#connection = connection;
     this.#numbering = new SequenceNumbering(connection);
     this.resends = new ResendQueue(connection, this.#numbering);
+    this.replays = new ReplayQueue(connection);
     this.#stores = openStores(connection, bounds, this.#numbering);
     this.#log = new LogEraser(connection);
     this.#transaction = connection.transaction((write) => write());
@@ -82,6 +88,20 @@ export class Outbox {
 
   get quarantineDroppedCount(): number {
     return this.#stores.quarantine.droppedCount;
+  }
+
+  /** Devices that send and are not configured, last seen first. */
+  unknownDevices(devicesMax: number): UnknownDevice[] {
+    return this.#stores.unknownDevices.lastSeen(devicesMax);
+  }
+
+  get unknownDeviceCount(): number {
+    return this.#stores.unknownDevices.count;
+  }
+
+  /** Devices that are configured now are unknown no longer. Without room on the disk the next start does it. */
+  forgetUnknownDevices(isKnown: (device: DeviceId) => boolean): void {
+    this.#transact(() => this.#stores.unknownDevices.forget(isKnown));
   }
 
   /** Uplinks that the cloud has not acknowledged. */
@@ -130,7 +150,7 @@ export class Outbox {
   }
 
   /** One durable transaction around what `write` writes: when it succeeds, it returns after the fsync. */
-  commit(write: (writer: GroupWriter) => void): Result<unknown, Fault<'no-room'>> {
+  commit(write: (writer: ReplayWriter) => void): Result<unknown, Fault<'no-room'>> {
     return this.#transact(() => this.#write(write));
   }
 
@@ -160,7 +180,7 @@ export class Outbox {
     if (!this.#transact(write).ok) throw new NoRoomError();
   }
 
-  #write(write: (writer: GroupWriter) => void): void {
+  #write(write: (writer: ReplayWriter) => void): void {
     let id = this.#numbering.nextId;
     const fingerprints: UplinkFingerprint[] = [];
     write({
@@ -169,7 +189,14 @@ export class Outbox {
         fingerprints.push(uplink.fingerprint);
         id += 1;
       },
-      addQuarantine: (record) => this.#stores.quarantine.append(record),
+      addQuarantine: (record) => {
+        this.#stores.quarantine.append(record, record.isOfLastUplink ? id - 1 : undefined);
+        if (record.unknownDevice !== undefined) this.#stores.unknownDevices.note(record.unknownDevice);
+      },
+      setFrameCounter: (counter) => this.#stores.sessionCounters.write(counter),
+      resolveQuarantine: (record) => this.#stores.quarantine.resolve(record),
+      restateQuarantine: (record, reason, detail) => this.#stores.quarantine.restate(record, reason, detail),
+      dropRawForm: (row) => this.#stores.rows.dropRawForm(row),
     });
     this.#stores.windowStore.append(fingerprints);
     this.#numbering.advance(id);
@@ -253,6 +280,11 @@ export class Outbox {
     this.#numbering.advance(id);
   }
 
+  /** The frame counter of a LoRaWAN session, see `SessionCounterStore`. */
+  committedFrameCounter(session: string): number | undefined {
+    return this.#stores.sessionCounters.read(session);
+  }
+
   /** A counter as the last uplink that read it left it. */
   committedCounter(datastream: DatastreamKey): CounterState | undefined {
     return this.#stores.counters.read(datastream);
@@ -329,7 +361,7 @@ export class Outbox {
     if (!this.#findRoom()) return 0;
     const pruned = this.#transact(() => pruneStores(this.#stores, trust, nowMs));
     if (!pruned.ok) return 0;
-    this.#log.erase(this.#stores.quarantine.erasedCount, nowMs);
+    this.#log.erase(this.#stores.quarantine.erasedCount + this.#stores.unknownDevices.erasedCount, nowMs);
     return pruned.value + this.#shrink();
   }
 

@@ -4,7 +4,7 @@ import { commitGroup, MINUTE_MS, numberedUplink, numbers } from '../testing/numb
 import type { OutboxBounds } from './group-writer.ts';
 import type { Outbox } from './outbox.ts';
 
-const BOUND = 500_000;
+const BOUND = 532_768;
 const DAY_MS = 86_400_000;
 let directory: ReturnType<typeof temporaryDirectory>;
 let outbox: Outbox;

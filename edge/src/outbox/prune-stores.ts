@@ -10,12 +10,12 @@ const MS_PER_DAY = 86_400_000;
  * @returns how many rows and payloads went or were written; above 0 there may be more
  */
 export function pruneStores(stores: OutboxStores, trust: ClockTrust, nowMs: EpochMs): number {
-  const { bounds, quarantine, countCells, levelRevisions, gapReporter, space } = stores;
+  const { bounds, quarantine, unknownDevices, countCells, levelRevisions, gapReporter, space } = stores;
   const keptFromMs = nowMs - bounds.keepAcknowledgedDays * MS_PER_DAY;
   quarantine.dropOld(nowMs);
   countCells.forgetOld(nowMs);
   levelRevisions.forgetOld(keptFromMs);
-  let count = quarantine.expirePayloads(nowMs);
+  let count = quarantine.expirePayloads(nowMs) + unknownDevices.expirePayloads(nowMs);
   if (trust.forAcknowledged) count += deleteAcknowledged(stores, keptFromMs);
   if (trust.forUnacknowledged) {
     count += expireUnacknowledged(stores, nowMs - bounds.keepUnacknowledgedDays * MS_PER_DAY);

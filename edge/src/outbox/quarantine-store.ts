@@ -1,5 +1,6 @@
 import type { EpochMs } from '@meetbrug/protocols/observation';
 import type Database from 'better-sqlite3';
+import type { UnknownUplink } from '../learning/unknown-device-store.ts';
 
 /** Something that could not be used, with why and with its raw form. */
 export interface QuarantineRecord {
@@ -11,6 +12,10 @@ export interface QuarantineRecord {
   readonly payload: Uint8Array;
   /** When the payload goes, though the record stays; absent where it stays with it. */
   readonly payloadExpiresMs?: EpochMs;
+  /** A value of the uplink that was written just before it; absent for what was put aside whole. */
+  readonly isOfLastUplink?: true;
+  /** The device that sent it, where that is not configured. */
+  readonly unknownDevice?: UnknownUplink;
 }
 
 export interface QuarantineBounds {
@@ -28,11 +33,14 @@ export class QuarantineStore {
   /** Records dropped to make room since the program started. */
   droppedCount = 0;
   readonly #bounds: QuarantineBounds;
-  readonly #insert: Database.Statement<[number, string, string, string, Uint8Array, number | null]>;
+  readonly #insert: Database.Statement<[number, string, string, string, Uint8Array, number | null, number | null]>;
   readonly #expired: Database.Statement<[number, number], { id: number; bytes: number }>;
   readonly #emptyPayload: Database.Statement<[number]>;
   readonly #oldest: Database.Statement<[number], { id: number; received_ms: number; bytes: number }>;
   readonly #deleteThrough: Database.Statement<[number]>;
+  readonly #size: Database.Statement<[number], number>;
+  readonly #delete: Database.Statement<[number]>;
+  readonly #restate: Database.Statement<[string, string, number]>;
   #recordCount: number;
   #bytes: number;
   #erasedCount = 0;
@@ -40,7 +48,7 @@ export class QuarantineStore {
   constructor(connection: Database.Database, bounds: QuarantineBounds) {
     this.#bounds = bounds;
     this.#insert = connection.prepare(
-      'INSERT INTO quarantine (received_ms, reason, detail, topic, payload, payload_expires_ms) VALUES (?, ?, ?, ?, ?, ?)',
+      'INSERT INTO quarantine (received_ms, reason, detail, topic, payload, payload_expires_ms, uplink_id) VALUES (?, ?, ?, ?, ?, ?, ?)',
     );
     this.#expired = connection.prepare(
       'SELECT id, length(payload) AS bytes FROM quarantine WHERE payload_expires_ms <= ? ORDER BY payload_expires_ms LIMIT ?',
@@ -52,6 +60,9 @@ export class QuarantineStore {
       'SELECT id, received_ms, length(payload) AS bytes FROM quarantine ORDER BY id LIMIT ?',
     );
     this.#deleteThrough = connection.prepare('DELETE FROM quarantine WHERE id <= ?');
+    this.#size = connection.prepare<[number], number>('SELECT length(payload) FROM quarantine WHERE id = ?').pluck();
+    this.#delete = connection.prepare('DELETE FROM quarantine WHERE id = ?');
+    this.#restate = connection.prepare('UPDATE quarantine SET reason = ?, detail = ? WHERE id = ?');
     // The table is bounded, and length() of a blob reads its header only.
     const size = connection
       .prepare('SELECT count(*) AS records, total(length(payload)) AS bytes FROM quarantine')
@@ -65,8 +76,11 @@ export class QuarantineStore {
     return this.#recordCount;
   }
 
-  /** Part of the caller's transaction. */
-  append({ receivedMs, reason, detail, topic, payload, payloadExpiresMs }: QuarantineRecord): void {
+  /**
+   * Part of the caller's transaction.
+   * @param uplinkId row of the uplink that the value belongs to; undefined for what was put aside whole
+   */
+  append({ receivedMs, reason, detail, topic, payload, payloadExpiresMs }: QuarantineRecord, uplinkId?: number): void {
     this.#insert.run(
       receivedMs,
       reason,
@@ -74,6 +88,7 @@ export class QuarantineStore {
       topic,
       payload,
       payloadExpiresMs ?? null,
+      uplinkId ?? null,
     );
     this.#recordCount += 1;
     this.#bytes += payload.byteLength;
@@ -105,6 +120,21 @@ export class QuarantineStore {
   /** Records and payloads that were deleted since the program started, for whatever reason. */
   get erasedCount(): number {
     return this.#erasedCount;
+  }
+
+  /** Takes a record out that can be used now. Part of the caller's transaction. */
+  resolve(id: number): void {
+    const bytes = this.#size.get(id);
+    if (bytes === undefined) return;
+    this.#delete.run(id);
+    this.#recordCount -= 1;
+    this.#erasedCount += 1;
+    this.#bytes -= bytes;
+  }
+
+  /** Says anew why a record cannot be used. What is kept of it, and for how long, stays. Part of the caller's transaction. */
+  restate(id: number, reason: string, detail: string): void {
+    this.#restate.run(reason, detail.slice(0, DETAIL_CHARACTERS_MAX), id);
   }
 
   #makeRoom(): void {

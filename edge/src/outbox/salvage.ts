@@ -35,7 +35,9 @@ const COPIED_TABLES = [
   'level_histories',
   'revised_levels',
   'counters',
+  'session_counters',
   'gaps',
+  'unknown_devices',
 ] as const;
 
 /**

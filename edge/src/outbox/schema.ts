@@ -123,8 +123,51 @@ ALTER TABLE state ADD COLUMN offered_next_id INTEGER NOT NULL DEFAULT 1;
 UPDATE state SET offered_next_id = next_id;
 `;
 
+/**
+ * Requests to run kept raw forms again, each with how far it is; of a quarantined value the row of its uplink; and devices
+ * that send and are not configured.
+ */
+const REPLAY_AND_LEARNING = `
+ALTER TABLE quarantine ADD COLUMN uplink_id INTEGER;
+CREATE INDEX quarantine_uplinks ON quarantine (uplink_id) WHERE uplink_id IS NOT NULL;
+CREATE TABLE replays (
+  id INTEGER PRIMARY KEY,
+  requested_ms INTEGER NOT NULL,
+  selection TEXT NOT NULL,
+  configuration TEXT NOT NULL,
+  taken_ms INTEGER,
+  done_ms INTEGER,
+  progress TEXT NOT NULL
+) STRICT;
+CREATE TABLE unknown_devices (
+  device TEXT PRIMARY KEY,
+  format TEXT NOT NULL,
+  uplinks INTEGER NOT NULL,
+  first_ms INTEGER NOT NULL,
+  last_ms INTEGER NOT NULL,
+  port INTEGER,
+  payload BLOB NOT NULL,
+  payload_expires_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX unknown_devices_age ON unknown_devices (last_ms);
+`;
+
+/** The last frame counter of each LoRaWAN session, durable with what became of its frame. */
+const SESSION_COUNTERS = `
+CREATE TABLE session_counters (session TEXT PRIMARY KEY, frame_counter INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+`;
+
 /** Each takes a file from one version to the next; a change of the schema appends one and never edits another. */
-const MIGRATIONS = [FIRST_TABLES, PRIVACY_AND_HISTORY, COUNTERS, GAPS, RESENDS, OFFERED];
+const MIGRATIONS = [
+  FIRST_TABLES,
+  PRIVACY_AND_HISTORY,
+  COUNTERS,
+  GAPS,
+  RESENDS,
+  OFFERED,
+  REPLAY_AND_LEARNING,
+  SESSION_COUNTERS,
+];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

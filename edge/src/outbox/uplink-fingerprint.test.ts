@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { fingerprintSessionsAgree, uplinkFingerprint } from './uplink-fingerprint.ts';
 
 const IDENTITY = {
-  devEui: '24E124136C140001' as Uplink['devEui'],
+  device: '24E124136C140001' as Uplink['device'],
+  observedMs: 1_780_000_000_000,
   frameCounter: 7,
   payload: Uint8Array.of(1, 0x75, 0x64),
   format: 'chirpstack-v4' as const,
@@ -27,6 +28,15 @@ describe('the fingerprint of an uplink', () => {
       }),
       { seed: 1, numRuns: 1_000 },
     );
+  });
+
+  it('of a device without a frame counter tells objects apart, and not their spelling', () => {
+    const of = (decoded: unknown) => {
+      const { frameCounter: _, ...identity } = IDENTITY;
+      return uplinkFingerprint({ ...identity, payload: new Uint8Array(), session: '', decoded } as unknown as Uplink);
+    };
+    expect(of({ a: 1, b: [2] })).toEqual(of({ b: [2], a: 1 }));
+    expect(of({ a: 1, b: [2] })).not.toEqual(of({ a: 1, b: [3] }));
   });
 
   it.each([

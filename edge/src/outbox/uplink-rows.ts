@@ -86,6 +86,12 @@ export class UplinkRows {
     for (const row of run) this.#insertWith(row, row.checksum);
   }
 
+  /** Empties topic and payload of a row, whose uplink has a newer row that holds them. */
+  dropRawForm(id: number): void {
+    for (const row of this.#between.all(id, id))
+      this.replace([withChecksum({ ...row, topic: '', payload: NO_PAYLOAD })]);
+  }
+
   /** Deletes rows, both ends included. Returns how many there were. */
   delete(from: number, to: number): number {
     return this.#delete.run(from, to).changes;
@@ -93,3 +99,7 @@ export class UplinkRows {
 }
 
 export const NO_PAYLOAD = new Uint8Array();
+
+function withChecksum(row: RowContent): UplinkRow {
+  return { ...row, checksum: rowChecksum(row) };
+}

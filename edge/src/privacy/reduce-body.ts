@@ -1,4 +1,4 @@
-import { type AllowedFields, FIELD_FORMS, type FieldForm } from './allowed-fields.ts';
+import { type AllowedField, type AllowedFields, FIELD_FORMS, type FieldForm } from './allowed-fields.ts';
 
 /** What is kept of the fields that are not allowed: nothing, or their names and types. */
 export type OtherFields = 'dropped' | 'named';
@@ -21,12 +21,12 @@ type FieldWriter = (value: unknown) => string | undefined;
  * A function that writes a parsed JSON body anew as JSON text with the values of the allowed fields only. Compiled once
  * for each format, because it runs for every uplink.
  */
-export function compileReduction(allowed: AllowedFields, others: OtherFields): (body: unknown) => string {
+export function compileReduction(allowed: AllowedField, others: OtherFields): (body: unknown) => string {
   const budget = { fieldsLeft: 0 };
-  const write = objectWriter(allowed, others, budget);
+  const write = fieldWriter(allowed, others, budget);
   return (body) => {
     budget.fieldsLeft = NAMED_FIELDS_MAX;
-    return isObject(body) ? write(body) : typeOf(body, 0, budget);
+    return write(body) ?? typeOf(body, 0, budget);
   };
 }
 
@@ -52,17 +52,17 @@ function objectWriter(allowed: AllowedFields, others: OtherFields, budget: Budge
 }
 
 /** Undefined for a value that has not the form of its field. */
-function fieldWriter(field: AllowedFields[string], others: OtherFields, budget: Budget): FieldWriter {
+function fieldWriter(field: AllowedField, others: OtherFields, budget: Budget): FieldWriter {
   if (typeof field === 'string') return valueWriter(field);
   if (!Array.isArray(field)) {
     const write = objectWriter(field as AllowedFields, others, budget);
     return (value) => (isObject(value) ? write(value) : undefined);
   }
-  const write = objectWriter(field[0] as AllowedFields, others, budget);
+  const write = fieldWriter(field[0] as AllowedField, others, budget);
   return (value) => {
     if (!Array.isArray(value)) return undefined;
     let text = '';
-    for (const item of value) text += `,${isObject(item) ? write(item) : typeOf(item, 1, budget)}`;
+    for (const item of value) text += `,${write(item) ?? typeOf(item, 1, budget)}`;
     return `[${text.slice(1)}]`;
   };
 }
@@ -72,6 +72,7 @@ function valueWriter(form: FieldForm): FieldWriter {
   if (typeof expected === 'string') {
     return (value) => (typeof value === expected ? JSON.stringify(value) : undefined);
   }
+  if (typeof expected === 'function') return (value) => (expected(value) ? JSON.stringify(value) : undefined);
   // No form has a character that JSON escapes.
   return (value) => (typeof value === 'string' && expected.test(value) ? `"${value}"` : undefined);
 }

@@ -1,4 +1,4 @@
-import { DEVICE_PROFILES, type DeviceProfile } from '@meetbrug/protocols/devices';
+import { type DeviceProfile, modelOfProfile } from '@meetbrug/protocols/devices';
 import { type DatastreamKey, decimalFromNumber } from '@meetbrug/protocols/observation';
 import type { PropertyKey, UnitCode } from '@meetbrug/protocols/properties';
 import { ok } from '@meetbrug/protocols/result';
@@ -7,7 +7,7 @@ import { observeUplink } from '../decode/observe-uplink.ts';
 import type { CounterState } from '../derive/counter/mod.ts';
 import { createDerivation } from '../derive/create-derivation.ts';
 import type { DerivedUplink } from '../derive/derivation.ts';
-import { deviceRegistry } from '../normalise/device-registry.ts';
+import { BUILT_IN_MODELS, deviceRegistry } from '../normalise/device-registry.ts';
 import { type ClockState, UNKNOWN_CLOCK } from '../quality/mod.ts';
 import { testConfig } from './edge-fixture.ts';
 
@@ -56,7 +56,10 @@ export interface PipelineSettings {
 /** From a decrypted uplink to observed and derived values, for the real profiles and the weather mast. */
 export function pipeline({ settings, clockState = UNKNOWN_CLOCK, committedCounters }: PipelineSettings) {
   const config = testConfig({ health: { signal: false }, ...settings });
-  const devices = deviceRegistry(config, new Map([...DEVICE_PROFILES, [WEATHER_MAST.id, WEATHER_MAST]]));
+  const devices = deviceRegistry(config, {
+    profiles: new Map([...BUILT_IN_MODELS.profiles, [WEATHER_MAST.id, modelOfProfile(WEATHER_MAST)]]),
+    models: new Map(),
+  });
   const committed = new Map(committedCounters);
   const derivation = createDerivation(config, devices, {
     clockState,
@@ -64,13 +67,13 @@ export function pipeline({ settings, clockState = UNKNOWN_CLOCK, committedCounte
   });
   const send = (sent: SentUplink): DerivedUplink => {
     const uplink = uplinkOf(sent);
-    const device = devices.get(uplink.devEui);
+    const device = devices.get(uplink.device);
     if (device === undefined) throw new Error(`${sent.devEui} is not configured`);
     const observed = observeUplink(uplink, device);
     if (!observed.ok) throw new Error(observed.fault.detail);
     const derived = derivation.derive(observed.value.observations, {
       device,
-      frameCounter: uplink.frameCounter,
+      frameCounter: uplink.frameCounter ?? 0,
       receivedMs: uplink.observedMs,
     });
     for (const [datastream, state] of derived.counters) committed.set(datastream, state);
@@ -90,7 +93,7 @@ function uplinkOf({
   return {
     kind: 'uplink',
     format: 'chirpstack-v4',
-    devEui: devEui as Uplink['devEui'],
+    device: devEui as Uplink['device'],
     session: '01ab0001',
     frameCounter,
     port,

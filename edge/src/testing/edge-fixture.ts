@@ -86,6 +86,7 @@ export const TEST_BOUNDS: OutboxBounds = {
   keepAcknowledgedDays: 7,
   uplinksMax: 10_000,
   quarantine: { recordsMax: 100, bytesMax: 1_048_576, keepDays: 30 },
+  unknownDevicesMax: 50,
 };
 
 /** Opens the outbox of a directory with epochs that count up, so that a test can tell them apart. */

@@ -54,6 +54,8 @@ export type DecodeFaultCode = (typeof DECODE_FAULTS)[number];
 export interface DecodedPayload {
   readonly readings: readonly Reading[];
   readonly missing: readonly { readonly channel: string; readonly reason: string }[];
+  /** What is wrong with values that cannot be read, where each stands by itself; never quotes them. */
+  readonly refused?: readonly string[];
 }
 
 /** A device model: how its payload reads and what its channels mean. Pure data and a pure function. */

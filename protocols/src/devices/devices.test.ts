@@ -4,18 +4,29 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { formatDecimal, parseDecimal } from '../observation/decimal.ts';
 import { formatInstant } from '../observation/instant.ts';
+import { QUALITY_FLAGS } from '../observation/quality.ts';
 import { OBSERVED_PROPERTIES } from '../properties/catalogue.ts';
 import { unitsFit } from '../properties/units.ts';
 import { DECODE_FAULTS, type DeviceProfile } from './device-profile.ts';
 import { DEVICE_PROFILES } from './mod.ts';
 
-const FUZZ_RUNS = 2000;
+/** Twice this for each profile: random bytes, and damaged vectors. */
+const FUZZ_RUNS = 5000;
 
 const vectorSchema = z.strictObject({
   name: z.string(),
   port: z.int(),
   hex: z.string().regex(/^([0-9a-f]{2})*$/),
-  readings: z.array(z.strictObject({ channel: z.string(), value: z.string(), at: z.string().optional() })).optional(),
+  readings: z
+    .array(
+      z.strictObject({
+        channel: z.string(),
+        value: z.string(),
+        at: z.string().optional(),
+        flags: z.array(z.enum(QUALITY_FLAGS)).optional(),
+      }),
+    )
+    .optional(),
   missing: z.array(z.string()).optional(),
   fault: z.enum(DECODE_FAULTS).optional(),
   source: z.string().min(1),
@@ -44,10 +55,11 @@ function decodeInWords(profile: DeviceProfile, payload: Uint8Array, port: number
   const decoded = profile.decode(payload, port);
   if (!decoded.ok) return { fault: decoded.fault.code };
   return {
-    readings: decoded.value.readings.map(({ channel, value, atMs }) => ({
+    readings: decoded.value.readings.map(({ channel, value, atMs, flags }) => ({
       channel,
       value: formatDecimal(value),
       ...(atMs === undefined ? {} : { at: formatInstant(atMs) }),
+      ...(flags === undefined ? {} : { flags }),
     })),
     missing: decoded.value.missing.map(({ channel }) => channel),
   };
@@ -92,6 +104,13 @@ describe.each(folders)('%s', (folder) => {
       }
     },
   );
+
+  it('gives no two channels one meaning, which no configuration could tell apart', () => {
+    const meanings = Object.values(profile.channels).map(
+      ({ property, direction, overInterval = false }) => `${property} ${direction} ${overInterval}`,
+    );
+    expect(new Set(meanings).size).toBe(meanings.length);
+  });
 
   it.each(vectors.map((vector) => [vector.name, vector] as const))('decodes %s', (_, vector) => {
     const { readings, missing, fault } = vector;

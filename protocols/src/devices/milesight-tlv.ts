@@ -48,6 +48,19 @@ export function tlvFields(
 }
 
 /**
+ * Settings that newer models repeat on channels F8, with a byte that says whether they took them, and F9, without.
+ * @param lengths data length by hex type
+ */
+export function extendedAnswers(lengths: Readonly<Record<string, number>>): Record<string, TlvField> {
+  return Object.fromEntries(
+    Object.entries(lengths).flatMap(([type, length]) => [
+      [`f8 ${type}`, { length: length + 1 }],
+      [`f9 ${type}`, { length }],
+    ]),
+  );
+}
+
+/**
  * Reads every record of a payload. A record that the table does not have makes the whole payload a fault: its length is
  * unknown, so what follows cannot be read, and the mismatch between device and profile must be seen. The port is the
  * operator's setting (85 by default), so any application port will do.

@@ -1,4 +1,6 @@
+import { type Decimal, decimal } from '../observation/decimal.ts';
 import type { EpochMs } from '../observation/instant.ts';
+import type { QualityFlag } from '../observation/quality.ts';
 import { type Fault, ok, type Result } from '../result/mod.ts';
 import type { DecodedPayload, DecodeFaultCode, Reading } from './device-profile.ts';
 
@@ -15,10 +17,19 @@ export function deviceInstant(unixSeconds: number): EpochMs | undefined {
 /** Why a stored measurement has no reading. */
 export const CLOCK_NOT_SET = 'stored while the clock of the device was not set';
 
+/**
+ * The decimal nearest to a binary float of a device, at `decimals` digits behind the point.
+ * @returns undefined for what is no number (NaN, infinities) and for what no sensor measures
+ */
+export function decimalOfFloat(value: number, decimals: number): Decimal | undefined {
+  return Number.isFinite(value) ? decimal(Math.round(value * 10 ** decimals), decimals) : undefined;
+}
+
 /** Collects what one payload says while a codec walks over its fields. */
 export class PayloadReadings {
   readonly #readings: Reading[] = [];
   readonly #missing: { readonly channel: string; readonly reason: string }[] = [];
+  readonly #flags = new Map<string, QualityFlag>();
   #atMs: EpochMs | undefined;
 
   add(reading: Reading): void {
@@ -29,17 +40,30 @@ export class PayloadReadings {
     this.#missing.push({ channel, reason });
   }
 
+  /** States what is known against every reading of a channel in this payload. */
+  flag(channel: string, flag: QualityFlag): void {
+    this.#flags.set(channel, flag);
+  }
+
   /** States when the readings that have no time of their own were made; an unset device clock states nothing. */
   measuredAt(atMs: EpochMs | undefined): void {
     this.#atMs = atMs;
   }
 
   decoded(): Decoded {
-    const atMs = this.#atMs;
-    const readings =
-      atMs === undefined
-        ? this.#readings
-        : this.#readings.map((reading) => (reading.atMs === undefined ? { ...reading, atMs } : reading));
-    return ok({ readings, missing: this.#missing });
+    if (this.#atMs === undefined && this.#flags.size === 0) {
+      return ok({ readings: this.#readings, missing: this.#missing });
+    }
+    return ok({ readings: this.#readings.map((reading) => this.#complete(reading)), missing: this.#missing });
+  }
+
+  #complete(reading: Reading): Reading {
+    const atMs = reading.atMs ?? this.#atMs;
+    const flag = this.#flags.get(reading.channel);
+    return {
+      ...reading,
+      ...(atMs === undefined ? {} : { atMs }),
+      ...(flag === undefined ? {} : { flags: [...(reading.flags ?? []), flag] }),
+    };
   }
 }

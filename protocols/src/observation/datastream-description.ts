@@ -37,14 +37,21 @@ export const sensorSchema = z.strictObject({
   model: label,
 });
 
-export const procedureSchema = z.strictObject({
-  name: nameSchema,
-  label,
-  /** The datastreams that a derived one is computed from. */
-  derivedFrom: z.array(datastreamKeySchema).min(1).max(16).optional(),
-  /** Length of the interval that each value covers, in seconds; absent for instants. */
-  intervalSeconds: z.int().min(1).max(31_622_400).optional(),
-});
+export const procedureSchema = z
+  .strictObject({
+    name: nameSchema,
+    label,
+    /** The datastreams that a derived one is computed from. */
+    derivedFrom: z.array(datastreamKeySchema).min(1).max(16).optional(),
+    /** Length of the interval that each value covers, in seconds; absent for instants. */
+    intervalSeconds: z.int().min(1).max(31_622_400).optional(),
+    /** Each value covers a calendar day in Europe/Brussels, of 23, 24 or 25 hours; never together with `intervalSeconds`. */
+    calendarInterval: z.literal('local-day').optional(),
+  })
+  .refine(
+    ({ intervalSeconds, calendarInterval }) => intervalSeconds === undefined || calendarInterval === undefined,
+    'intervalSeconds and calendarInterval exclude each other',
+  );
 
 /**
  * What describes a datastream: sent once and again when it changes, with a version that the edge mints and that every

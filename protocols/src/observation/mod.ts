@@ -30,6 +30,7 @@ export {
 } from './decimal.ts';
 export { type EpochMs, formatInstant, INSTANT_MAX_MS, INSTANT_MIN_MS, parseInstant } from './instant.ts';
 export { type Direction, type OrganisationIris, organisationIris, propertyIri } from './iris.ts';
+export { isKnownZone, parseLocalInstant } from './local-instant.ts';
 export type { Observation, ObservationInput, ObservedValue, SuppressedCount } from './observation.ts';
 export { equalObservedValues, formatObservedValue, isSuppressed, parseObservedValue } from './observed-value.ts';
 export {

@@ -39,6 +39,7 @@ export function describedEntities(description: DatastreamDescription): Described
         kind: 'procedure',
         label: procedure.label,
         ...(procedure.intervalSeconds === undefined ? {} : { intervalSeconds: procedure.intervalSeconds }),
+        ...(procedure.calendarInterval === undefined ? {} : { calendarInterval: procedure.calendarInterval }),
       },
     },
     { path: pathOf(RELATIVE.datastream(datastream)), body: datastreamBody(description) },

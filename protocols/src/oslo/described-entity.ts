@@ -54,7 +54,12 @@ export const entityBodySchema = z.discriminatedUnion('kind', [
     hostedBy: nameSchema,
     deployedFromMs: epochMsSchema.optional(),
   }),
-  z.strictObject({ kind: z.literal('procedure'), label, intervalSeconds: z.int().min(1).optional() }),
+  z.strictObject({
+    kind: z.literal('procedure'),
+    label,
+    intervalSeconds: z.int().min(1).optional(),
+    calendarInterval: z.literal('local-day').optional(),
+  }),
   z.strictObject({
     kind: z.literal('datastream'),
     datastream: datastreamKeySchema,

@@ -93,10 +93,16 @@ function deploymentStatements(label: string, platform: Iri, deployedFromMs: numb
 }
 
 function procedure(body: Body<'procedure'>): Statements['properties'] {
-  const interval = body.intervalSeconds === undefined ? undefined : duration(`PT${body.intervalSeconds}S`);
+  const interval = intervalText(body);
   return [
     [rdf.type, sosa.ObservingProcedure],
     [rdfs.label, dutch(body.label)],
-    ...(interval === undefined ? [] : ([[dcat.temporalResolution, interval]] as const)),
+    ...(interval === undefined ? [] : ([[dcat.temporalResolution, duration(interval)]] as const)),
   ];
+}
+
+/** A calendar day is `P1D`, which ISO 8601 tells apart from 24 hours. */
+function intervalText({ intervalSeconds, calendarInterval }: Body<'procedure'>): string | undefined {
+  if (calendarInterval !== undefined) return 'P1D';
+  return intervalSeconds === undefined ? undefined : `PT${intervalSeconds}S`;
 }

@@ -20,7 +20,7 @@ export const decimalValue = literalOf(xsd.decimal, DECIMAL);
 export const naturalValue = literalOf(xsd.integer, '[0-9]+');
 export const positiveValue = literalOf(xsd.integer, '[1-9][0-9]*');
 export const trueValue = literalOf(xsd.boolean, 'true');
-export const durationValue = literalOf(xsd.duration, 'PT[1-9][0-9]*S');
+export const durationValue = literalOf(xsd.duration, '(P1D|PT[1-9][0-9]*S)');
 export const textValue = { kind: 'literal', datatype: xsd.string, pattern: '.' } as const satisfies ValueShape;
 /** Text in a language. */
 export const labelValue: ValueShape = { kind: 'literal', datatype: rdf.langString, pattern: '.' };

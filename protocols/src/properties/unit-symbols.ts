@@ -28,9 +28,13 @@ export const UNIT_SYMBOLS: Readonly<Record<UnitCode, Text>> = {
   'uS/cm': same('µS/cm'),
   'mS/cm': same('mS/cm'),
   'dS/m': same('dS/m'),
+  h: { nl: 'uur', en: 'h' },
   V: same('V'),
   mV: same('mV'),
   dB: same('dB'),
   'dB[mW]': same('dBm'),
+  lx: same('lx'),
+  '{index}': same('index'),
   '{count}': { nl: 'aantal', en: 'number' },
+  '{level}': { nl: 'fase', en: 'level' },
 };

@@ -43,11 +43,15 @@ export const UNITS = {
   'uS/cm': unit('MicroS-PER-CentiM', 'uS/cm'),
   'mS/cm': unit('MilliS-PER-CentiM', 'uS/cm', 3),
   'dS/m': unit('DeciS-PER-M', 'uS/cm', 3),
+  h: unit('HR', 'h'),
   V: unit('V', 'V'),
   mV: unit('MilliV', 'V', -3),
   dB: unit('DeciB', 'dB'),
   'dB[mW]': unit('DeciB_M', 'dB[mW]'),
+  lx: unit('LUX', 'lx'),
+  '{index}': unit('UNITLESS', '{index}'),
   '{count}': unit('NUM', '{count}'),
+  '{level}': unit('UNITLESS', '{level}'),
 } as const satisfies Record<string, Unit>;
 
 export type UnitCode = keyof typeof UNITS;

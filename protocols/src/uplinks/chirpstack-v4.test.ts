@@ -53,7 +53,7 @@ describe('an uplink of ChirpStack v4', () => {
     expect(accepted(UP)).toEqual({
       kind: 'uplink',
       format: 'chirpstack-v4',
-      devEui: '24E124136C140001',
+      device: '24E124136C140001',
       session: '01AB33F0',
       frameCounter: 0,
       port: 85,

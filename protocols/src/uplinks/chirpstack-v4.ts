@@ -124,7 +124,7 @@ function readUplink(body: WireUp, devEui: DevEui, message: RawMessage): Parsed {
   const uplink: Mutable<Uplink> = {
     kind: 'uplink',
     format: 'chirpstack-v4',
-    devEui,
+    device: devEui,
     session: session(body.devAddr),
     frameCounter: body.fCnt,
     port: body.fPort,
@@ -144,7 +144,7 @@ function readUplink(body: WireUp, devEui: DevEui, message: RawMessage): Parsed {
 function readJoin(body: z.infer<typeof joinSchema>, devEui: DevEui, message: RawMessage): Parsed<Join> {
   const observed = observedTime(body.time, [], message);
   if (observed === undefined) return badTime();
-  return ok({ kind: 'join', devEui, session: session(body.devAddr), observedMs: observed.ms });
+  return ok({ kind: 'join', device: devEui, session: session(body.devAddr), observedMs: observed.ms });
 }
 
 function readStatus(body: z.infer<typeof statusSchema>, devEui: DevEui, message: RawMessage): Parsed<DeviceStatus> {
@@ -155,7 +155,7 @@ function readStatus(body: z.infer<typeof statusSchema>, devEui: DevEui, message:
   const batteryPercent = known ? decimal(Math.round((body.batteryLevel ?? 0) * 100), 2) : undefined;
   return ok({
     kind: 'status',
-    devEui,
+    device: devEui,
     observedMs: observed.ms,
     ...(batteryPercent === undefined ? {} : { batteryPercent }),
     externalPower: body.externalPowerSource,

@@ -14,6 +14,17 @@ export function decodeFrmPayload(text: string): Uint8Array | undefined {
   return bytes;
 }
 
+const HEX_MAX = FRM_PAYLOAD_MAX_BYTES * 2;
+const HEX = /^(?:[0-9A-Fa-f]{2})*$/;
+
+/** Decodes the hex of an application payload; undefined when it is no hex of whole bytes or no radio could carry it. */
+export function decodeHexPayload(text: string): Uint8Array | undefined {
+  if (text.length > HEX_MAX || !HEX.test(text)) return undefined;
+  const bytes = new Uint8Array(text.length / 2);
+  for (let i = 0; i < bytes.length; i += 1) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
+  return bytes;
+}
+
 const HEX_PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** Lower-case hex, two digits a byte. */

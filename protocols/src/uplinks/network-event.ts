@@ -1,15 +1,34 @@
 import type { Decimal } from '../observation/decimal.ts';
 import type { EpochMs } from '../observation/instant.ts';
-import type { TimeSource } from '../observation/quality.ts';
+import type { QualityFlag, TimeSource } from '../observation/quality.ts';
 import type { Fault, Result } from '../result/mod.ts';
 import type { MessageJson } from './message-json.ts';
 
-/** Which wire format an event came in: the name of its parser. */
-export const WIRE_FORMATS = ['chirpstack-v4', 'the-things-stack'] as const;
+/**
+ * Which wire format an event came in: the name of its parser. Places in this list stand in fingerprints on disk, four bits
+ * each: add at the end, at most 15.
+ */
+export const WIRE_FORMATS = [
+  'chirpstack-v4',
+  'the-things-stack',
+  'chirpstack-v3',
+  'thingpark',
+  'lorawan',
+  'senml',
+  'plain-json',
+  'zigbee2mqtt',
+  'tasmota',
+  'sparkplug-b',
+  'opc-ua',
+  'telraam',
+] as const;
 export type WireFormat = (typeof WIRE_FORMATS)[number];
 
+/** What names a device on every road: a DevEUI, or 1 to 128 of `A–Z a–z 0–9 . _ - : /` as it stands on the wire. */
+export type DeviceId = string & { readonly __brand: 'DeviceId' };
+
 /** 16 hex digits, upper case, no separators, whatever the network server writes. */
-export type DevEui = string & { readonly __brand: 'DevEui' };
+export type DevEui = DeviceId & { readonly __lorawan: true };
 
 export interface Reception {
   /** Gateway EUI in upper case where there is one, else the network server's gateway name. */
@@ -20,28 +39,31 @@ export interface Reception {
   readonly snr?: number;
 }
 
-/** One application payload of one device, as the network server handed it over. */
+/** What one device said at one moment: an application payload as a network server hands it over, or an object. */
 export interface Uplink {
   readonly kind: 'uplink';
   readonly format: WireFormat;
-  readonly devEui: DevEui;
+  readonly device: DeviceId;
   /** The network server's own name of the device, where it has one. */
   readonly deviceName?: string;
-  /** What the frame counter belongs to: DevAddr (ChirpStack) or session key id (The Things Stack); `''` when unknown. */
+  /** What the frame counter belongs to: DevAddr (ChirpStack, raw LoRaWAN) or session key id (The Things Stack); `''` when unknown. */
   readonly session: string;
-  /** Full 32-bit frame counter; 0 is a real counter. */
-  readonly frameCounter: number;
-  readonly port: number;
+  /** Full 32-bit frame counter; 0 is a real counter. Absent in formats without one. */
+  readonly frameCounter?: number;
+  /** Absent in formats without one. */
+  readonly port?: number;
   readonly confirmed: boolean;
   /** False where the network server does not say it (The Things Stack). */
   readonly adr: boolean;
-  /** Decrypted application payload. */
+  /** Decrypted application payload; empty in formats that carry an object. */
   readonly payload: Uint8Array;
-  /** What the network server's own codec made of it: second best, never needed where a profile is configured. */
+  /** The object that came, plain JSON: of the sensor itself, or what the network server's own codec made of the payload. */
   readonly decoded?: unknown;
   /** When it was measured, as good as the message knows; cut to milliseconds. */
   readonly observedMs: EpochMs;
   readonly timeSource: TimeSource;
+  /** What the source itself says against all values of the message. */
+  readonly flags?: readonly QualityFlag[];
   /** All gateways that heard it, best signal first; at most 16 are kept. */
   readonly receptions: readonly Reception[];
   /** Made by a person in the network server's console, not by a device. */
@@ -51,7 +73,7 @@ export interface Uplink {
 /** The device joined: its frame counter may start at 0 again. */
 export interface Join {
   readonly kind: 'join';
-  readonly devEui: DevEui;
+  readonly device: DeviceId;
   readonly session: string;
   readonly observedMs: EpochMs;
 }
@@ -59,7 +81,7 @@ export interface Join {
 /** Device health as the network server asked for it (LoRaWAN DevStatusAns). */
 export interface DeviceStatus {
   readonly kind: 'status';
-  readonly devEui: DevEui;
+  readonly device: DeviceId;
   readonly observedMs: EpochMs;
   readonly batteryPercent?: Decimal;
   readonly externalPower: boolean;
@@ -81,6 +103,12 @@ export const UPLINK_FAULTS = [
   'bad-payload-encoding',
   'still-encrypted',
   'bad-time',
+  'radio-crc',
+  'bad-mic',
+  'replayed-frame',
+  'unknown-session',
+  'frame-counter-gap',
+  'stale-message',
 ] as const;
 export type UplinkFaultCode = (typeof UPLINK_FAULTS)[number];
 
@@ -90,6 +118,10 @@ export interface RawMessage {
   readonly payload: Uint8Array;
   /** When the edge received it. */
   readonly receivedMs: EpochMs;
+  /** Said by the source; without it the topic tells. */
+  readonly format?: WireFormat;
+  /** Said by the source (a level of the topic, a path, what is polled), for bodies that do not name their device. */
+  readonly device?: DeviceId;
 }
 
 /**

@@ -49,7 +49,7 @@ describe('an uplink of The Things Stack', () => {
     expect(accepted(uplink({}))).toEqual({
       kind: 'uplink',
       format: 'the-things-stack',
-      devEui: '24E124136C140009',
+      device: '24E124136C140009',
       deviceName: 'heat-09',
       session: 'AZf2',
       frameCounter: 0,

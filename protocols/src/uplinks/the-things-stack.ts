@@ -98,7 +98,7 @@ function readUplink(body: WireMessage, uplink: WireUplink, devEui: DevEui, messa
   return ok({
     kind: 'uplink',
     format: 'the-things-stack',
-    devEui,
+    device: devEui,
     ...(deviceName === undefined ? {} : { deviceName }),
     session: uplink.session_key_id ?? '',
     frameCounter: uplink.f_cnt,
@@ -120,7 +120,7 @@ function readJoin(body: WireMessage, devEui: DevEui, message: RawMessage): Parse
   const observed = readServerTime([body.join_accept?.received_at, body.received_at], message);
   if (!observed.ok) return observed;
   const session = body.join_accept?.session_key_id ?? '';
-  return ok({ kind: 'join', devEui, session, observedMs: observed.value.ms });
+  return ok({ kind: 'join', device: devEui, session, observedMs: observed.value.ms });
 }
 
 interface ObservedTime {

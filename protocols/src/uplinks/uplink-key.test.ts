@@ -4,11 +4,12 @@ import { sameUplink, sessionsAgree, type UplinkIdentity, uplinkKey, uplinkSessio
 
 const devEui = parseDevEui('24E124136C140001') ?? expect.fail();
 const chirpstack: UplinkIdentity = {
-  devEui,
+  device: devEui,
   frameCounter: 4211,
   payload: Uint8Array.of(1, 0x75, 0x5c),
   format: 'chirpstack-v4',
   session: '01AB33F0',
+  observedMs: 1_780_000_000_000,
 };
 const things: UplinkIdentity = { ...chirpstack, format: 'the-things-stack', session: 'AZf2nq0pUGUucuzS/bCGMNw==' };
 
@@ -33,9 +34,39 @@ describe('the key of an uplink', () => {
     ['a device that joined again and sends the same bytes at the same counter', { session: '01AB33F1' }],
     ['a counter that an ABP device reset, with another payload', { payload: Uint8Array.of(1, 0x75, 0x5b) }],
     ['the next counter', { frameCounter: 4212 }],
-    ['another device', { devEui: parseDevEui('24E124136C140002') ?? devEui }],
+    ['another device', { device: parseDevEui('24E124136C140002') ?? devEui }],
   ])('separates %s', (_, change) => {
     expect(sameUplink(chirpstack, { ...chirpstack, ...change })).toBe(false);
+  });
+
+  describe('without a frame counter', () => {
+    const { frameCounter: _, ...rest } = chirpstack;
+    const zigbee: UplinkIdentity = {
+      ...rest,
+      format: 'zigbee2mqtt',
+      session: '',
+      payload: new Uint8Array(),
+      decoded: { temperature: 21.5, battery: { percent: 80 } },
+    };
+
+    it('is one for every spelling of the object', () => {
+      const spelled = { battery: { percent: 80 }, temperature: 21.5 };
+      expect(sameUplink(zigbee, { ...zigbee, decoded: spelled, format: 'plain-json' })).toBe(true);
+    });
+
+    it.each([
+      ['another moment', { observedMs: zigbee.observedMs + 1 }],
+      ['another value', { decoded: { temperature: 21.6, battery: { percent: 80 } } }],
+      ['another device', { device: parseDevEui('24E124136C140002') ?? devEui }],
+      ['a frame with a counter', { frameCounter: 0 }],
+    ])('separates %s', (_, change) => {
+      expect(sameUplink(zigbee, { ...zigbee, ...change })).toBe(false);
+    });
+
+    it('is bounded in depth, whatever came', () => {
+      const deep = JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`) as unknown;
+      expect(uplinkKey({ ...zigbee, decoded: deep }).length).toBeLessThan(200);
+    });
   });
 
   it('cannot be forged by a session that contains the divider', () => {

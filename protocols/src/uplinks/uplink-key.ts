@@ -1,8 +1,12 @@
+import { canonicalJson } from './canonical-json.ts';
 import { payloadHex } from './frm-payload.ts';
 import type { Uplink } from './network-event.ts';
 
 /** What identifies an uplink; an {@link Uplink} has it all. */
-export type UplinkIdentity = Pick<Uplink, 'devEui' | 'frameCounter' | 'payload' | 'format' | 'session'>;
+export type UplinkIdentity = Pick<
+  Uplink,
+  'device' | 'frameCounter' | 'payload' | 'format' | 'session' | 'observedMs' | 'decoded'
+>;
 
 /**
  * The text by which an uplink is looked up in a deduplication window: DevEUI, frame counter and payload. Two network
@@ -10,9 +14,13 @@ export type UplinkIdentity = Pick<Uplink, 'devEui' | 'frameCounter' | 'payload' 
  *
  * The session is no part of it, because the servers name it differently: ChirpStack by DevAddr, The Things Stack by
  * session key id. It is kept beside the key ({@link uplinkSession}) and separates uplinks only where it can be compared.
+ *
+ * Without a frame counter an uplink is told by device, moment and object. A format that says no moment has that of arrival,
+ * so of such a device a redelivery is a new uplink.
  */
-export function uplinkKey({ devEui, frameCounter, payload }: UplinkIdentity): string {
-  return `${devEui}:${frameCounter}:${payloadHex(payload)}`;
+export function uplinkKey({ device, frameCounter, payload, observedMs, decoded }: UplinkIdentity): string {
+  if (frameCounter !== undefined) return `${device}:${frameCounter}:${payloadHex(payload)}`;
+  return `${device}@${observedMs}:${payloadHex(payload)}:${canonicalJson(decoded)}`;
 }
 
 /** The session as a window stores it beside the key: `<format>/<session>`, or `''` when the message did not name it. */

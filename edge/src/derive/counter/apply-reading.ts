@@ -1,7 +1,7 @@
 import type { EpochMs } from '@meetbrug/protocols/observation';
 import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
 import { type CountOutcome, countBetween } from './count-between.ts';
-import { type CounterReading, type CounterRules, counterModulus, FRAME_COUNTER_MAX } from './counter-reading.ts';
+import { type CounterReading, type CounterRules, counterModulus } from './counter-reading.ts';
 
 /** The readings that a later one may still come between; all of it is plain data, fit for JSON. */
 export interface CounterState {
@@ -66,7 +66,7 @@ export function applyReading(
 
 function isReading({ frameCounter, value, atMs }: CounterReading, rules: CounterRules): boolean {
   const whole = [frameCounter, value, atMs].every((number) => Number.isSafeInteger(number) && number >= 0);
-  return whole && frameCounter <= FRAME_COUNTER_MAX && value < counterModulus(rules);
+  return whole && value < counterModulus(rules);
 }
 
 function applyAtSameTime(

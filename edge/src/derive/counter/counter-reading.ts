@@ -2,7 +2,10 @@ import type { EpochMs } from '@meetbrug/protocols/observation';
 
 /** What a counter showed in one uplink. */
 export interface CounterReading {
-  /** Full 32-bit frame counter of the uplink: it orders readings, whatever the order of arrival. */
+  /**
+   * What orders readings, whatever the order of arrival: the full 32-bit frame counter of the uplink, or, of a device that
+   * has none, the moment of the uplink in milliseconds.
+   */
   readonly frameCounter: number;
   readonly atMs: EpochMs;
   /** Whole number below the counter's modulus. */
@@ -15,8 +18,6 @@ export interface CounterRules {
   /** The fastest that the counted thing can come by; what goes faster is no count. */
   readonly countsPerSecondMax: number;
 }
-
-export const FRAME_COUNTER_MAX = 0xffff_ffff;
 
 export function counterModulus({ widthBits }: CounterRules): number {
   return 2 ** widthBits;

@@ -1,11 +1,7 @@
-import { exactDecimal } from '../../observation/decimal.ts';
-import type { EpochMs } from '../../observation/instant.ts';
 import type { DeviceProfile } from '../device-profile.ts';
+import { readDistance } from '../milesight-distance.ts';
 import { BATTERY_FIELD, decodeTlv, storedAt, tlvFields } from '../milesight-tlv.ts';
-import { CLOCK_NOT_SET, type PayloadReadings } from '../payload-reader.ts';
-
-/** No model of the family measures beyond 10 m, so the top of the 16 bits is for error codes (FFFD, FFFF). */
-const ERROR_CODES_FROM = 0xfff0;
+import { CLOCK_NOT_SET } from '../payload-reader.ts';
 
 const fields = tlvFields(
   {
@@ -47,15 +43,6 @@ const fields = tlvFields(
     f5: 1,
   },
 );
-
-function readDistance(data: DataView, offset: number, found: PayloadReadings, atMs?: EpochMs): void {
-  const millimetres = data.getUint16(offset, true);
-  if (millimetres >= ERROR_CODES_FROM) {
-    found.miss('distance', `error code ${millimetres}: no echo or a failing sensor`);
-    return;
-  }
-  found.add({ channel: 'distance', value: exactDecimal(millimetres), ...(atMs === undefined ? {} : { atMs }) });
-}
 
 export const milesightEm500Udl: DeviceProfile = {
   id: 'milesight-em500-udl',

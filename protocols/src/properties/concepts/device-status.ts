@@ -80,6 +80,32 @@ export const DEVICE_STATUS = {
     resolution: one,
     range: between(0, 4_294_967_295),
   },
+  'rain-counter': {
+    name: 'tellerstand-neerslag',
+    theme,
+    label: { nl: 'tellerstand neerslag', en: 'rain counter reading' },
+    definition: {
+      nl: 'Neerslag die het toestel in totaal heeft gemeten; begint opnieuw na een reset of na het maximum.',
+      en: 'Precipitation that the device has measured in all; starts again after a reset or its maximum.',
+    },
+    unit: 'mm',
+    quantityKind: 'Length',
+    resolution: exactDecimal(1, 2),
+    range: between(0, 50_000_000),
+  },
+  'probe-pressure': {
+    name: 'sondedruk',
+    theme,
+    label: { nl: 'druk aan een externe sonde', en: 'pressure at an external probe' },
+    definition: {
+      nl: 'Druk aan een sonde waarvan het nulpunt niet is opgegeven.',
+      en: 'Pressure at a probe whose zero has not been stated.',
+    },
+    unit: 'hPa',
+    quantityKind: 'Pressure',
+    resolution: tenth,
+    range: between(-1_100, 100_000),
+  },
   'probe-temperature': {
     name: 'sondetemperatuur',
     theme,

@@ -15,6 +15,8 @@ const cf = (name: string): Match => ['closeMatch', `http://vocab.nerc.ac.uk/stan
 
 const heatTemperature = { theme, unit: 'Cel', quantityKind: 'Temperature', resolution: tenth } as const;
 
+const perDay = { theme, unit: '{count}', quantityKind: 'Count', resolution: one, range: between(0, 1) } as const;
+
 /** Heat in the city: what is measured, and the indices that are computed from it. */
 export const HEAT_STRESS = {
   'air-temperature': {
@@ -90,6 +92,20 @@ export const HEAT_STRESS = {
     range: between(0, 360),
     matches: [csor('V_1709'), cf('wind_from_direction')],
   },
+  'wind-gust': {
+    name: 'windstoot',
+    theme,
+    label: { nl: 'windstoot', en: 'wind gust' },
+    definition: {
+      nl: 'Hoogste snelheid van de wind sinds het vorige bericht van de sensor.',
+      en: 'Highest speed of the wind since the previous report of the sensor.',
+    },
+    unit: 'm/s',
+    quantityKind: 'Speed',
+    resolution: tenth,
+    range: between(0, 100),
+    matches: [cf('wind_speed_of_gust')],
+  },
   'global-radiation': {
     name: 'globale-straling',
     theme,
@@ -103,6 +119,33 @@ export const HEAT_STRESS = {
     resolution: one,
     range: between(-20, 1_600),
     matches: [csor('V_1964'), cf('surface_downwelling_shortwave_flux_in_air')],
+  },
+  illuminance: {
+    name: 'verlichtingssterkte',
+    theme,
+    label: { nl: 'verlichtingssterkte', en: 'illuminance' },
+    definition: {
+      nl: 'Zichtbaar licht dat op een oppervlak valt, gewogen naar de gevoeligheid van het oog.',
+      en: 'Visible light that falls on a surface, weighted by the sensitivity of the eye.',
+    },
+    unit: 'lx',
+    quantityKind: 'Illuminance',
+    resolution: one,
+    range: between(0, 200_000),
+  },
+  'uv-index': {
+    name: 'uv-index',
+    theme,
+    label: { nl: 'uv-index', en: 'UV index' },
+    definition: {
+      nl: 'Sterkte van de ultraviolette zonnestraling, als maat voor het verbranden van de huid.',
+      en: 'Strength of the ultraviolet radiation of the sun, as a measure of how it burns the skin.',
+    },
+    unit: '{index}',
+    quantityKind: 'Dimensionless',
+    resolution: tenth,
+    range: between(0, 20),
+    matches: [cf('ultraviolet_index')],
   },
   'station-pressure': {
     name: 'luchtdruk',
@@ -157,5 +200,23 @@ export const HEAT_STRESS = {
       en: 'Apparent temperature from temperature, humidity and wind (Steadman 1994).',
     },
     range: between(-60, 80),
+  },
+  'heat-day': {
+    ...perDay,
+    name: 'hittedag',
+    label: { nl: 'hittedag', en: 'heat day' },
+    definition: {
+      nl: 'Of de luchttemperatuur op de kalenderdag de drempel van de procedure haalde: 1 als dat zo is, 0 als dat niet zo is. Opgeteld: het aantal hittedagen.',
+      en: 'Whether the air temperature reached the threshold of the procedure on the calendar day: 1 if it did, 0 if not. Added up: the number of heat days.',
+    },
+  },
+  'tropical-night': {
+    ...perDay,
+    name: 'tropische-nacht',
+    label: { nl: 'tropische nacht', en: 'tropical night' },
+    definition: {
+      nl: 'Of de luchttemperatuur op de kalenderdag nooit onder de drempel van de procedure kwam: 1 als dat zo is, 0 als dat niet zo is. Opgeteld: het aantal tropische nachten.',
+      en: 'Whether the air temperature never fell below the threshold of the procedure on the calendar day: 1 if so, 0 if not. Added up: the number of tropical nights.',
+    },
   },
 } as const satisfies Record<string, PropertyRow>;

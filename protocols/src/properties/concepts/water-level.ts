@@ -61,6 +61,19 @@ export const WATER_LEVEL = {
     },
     range: between(-1, 50),
   },
+  'water-pressure': {
+    name: 'waterdruk',
+    theme,
+    label: { nl: 'waterdruk', en: 'water pressure' },
+    definition: {
+      nl: 'Druk van de waterkolom boven de sensor, zonder de luchtdruk.',
+      en: 'Pressure of the water column above the sensor, without that of the air.',
+    },
+    unit: 'hPa',
+    quantityKind: 'Pressure',
+    resolution: tenth,
+    range: between(-200, 10_000),
+  },
   discharge: {
     name: 'debiet',
     theme,
@@ -142,5 +155,18 @@ export const WATER_LEVEL = {
     quantityKind: 'ElectricConductivity',
     resolution: one,
     range: between(0, 200_000),
+  },
+  'water-alert-level': {
+    name: 'alarmpeil',
+    theme,
+    label: { nl: 'alarmfase van het waterpeil', en: 'alert level of the water' },
+    definition: {
+      nl: 'Fase vanaf dit moment: 0 normaal, 1 voorwaarschuwing, 2 alarm, volgens de drempels en de hysterese van de procedure.',
+      en: 'Phase from this moment on: 0 normal, 1 pre-alarm, 2 alarm, by the thresholds and the hysteresis of the procedure.',
+    },
+    unit: '{level}',
+    quantityKind: 'Dimensionless',
+    resolution: one,
+    range: between(0, 2),
   },
 } as const satisfies Record<string, PropertyRow>;

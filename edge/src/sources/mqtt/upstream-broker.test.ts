@@ -2,15 +2,15 @@ import { createServer } from 'node:net';
 import type { RawMessage } from '@meetbrug/protocols/uplinks';
 import { Aedes } from 'aedes';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { IntakeOutcome } from '../intake/intake.ts';
-import { listen } from '../listen.ts';
+import type { IntakeOutcome } from '../../intake/intake.ts';
+import { listen } from '../../listen.ts';
 import { connectUpstreamBroker, type UpstreamBroker } from './upstream-broker.ts';
 
 let broker: Aedes;
 let server: ReturnType<typeof createServer>;
 let port: number;
 let source: UpstreamBroker | undefined;
-const observer = { connected: vi.fn(), disconnected: vi.fn(), retainedSkipped: vi.fn(), failed: vi.fn() };
+const observer = { connected: vi.fn(), disconnected: vi.fn(), skipped: vi.fn(), failed: vi.fn() };
 
 beforeEach(async () => {
   vi.clearAllMocks();
@@ -86,7 +86,7 @@ describe('an upstream broker', () => {
       topics.push(topic);
       setImmediate(() => done({ ok: true, value: undefined }));
     });
-    await vi.waitFor(() => expect(observer.retainedSkipped).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(observer.skipped).toHaveBeenCalledOnce());
     await publish('application/new');
     await vi.waitFor(() => expect(topics).toEqual(['application/new']));
   });

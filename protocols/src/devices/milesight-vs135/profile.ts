@@ -1,0 +1,12 @@
+import type { DeviceProfile } from '../device-profile.ts';
+import { PEOPLE_COUNTER_CHANNELS, PEOPLE_COUNTER_FIELDS } from '../milesight-people-counter.ts';
+import { decodeTlv } from '../milesight-tlv.ts';
+
+/** Not cleared: the longest dwell time in a region is that of one person. */
+export const milesightVs135: DeviceProfile = {
+  id: 'milesight-vs135',
+  manufacturer: 'Milesight',
+  model: 'VS135',
+  channels: PEOPLE_COUNTER_CHANNELS,
+  decode: (payload, port) => decodeTlv(PEOPLE_COUNTER_FIELDS, payload, port),
+};
