@@ -6,7 +6,8 @@ import { type RunningAudit, recordRunning } from './audit/record-running.ts';
 import { createCatalogueDocuments } from './catalogue/catalogue-documents.ts';
 import { planCatalogue, resolveCatalogue } from './catalogue/plan-catalogue.ts';
 import { SERVED_APIS } from './catalogue/served-apis.ts';
-import type { CloudConfig, LoadedConfig } from './config/cloud-config.ts';
+import { type Cold, startCold } from './cold/start-cold.ts';
+import type { LoadedConfig } from './config/cloud-config.ts';
 import { configuredFeeds } from './config/ldes-config.ts';
 import { enrolmentRoutes } from './gateways/enrolment-service.ts';
 import { type Gateways, openGateways } from './gateways/open-gateways.ts';
@@ -16,16 +17,17 @@ import { type HttpServer, startHttpServer } from './http/http-server.ts';
 import { createRequestHandler } from './http/request-handler.ts';
 import { type Link, startLink } from './ingest/start-link.ts';
 import { thinRefusals } from './ingest/thin-refusals.ts';
-import type { FeedSettings } from './ldes/feed.ts';
-import { streamTitle } from './ldes/stream-title.ts';
+import { feedsOf } from './ldes/served-feeds.ts';
 import { commitStampMs } from './log/commit-clock.ts';
 import { RENDER_VERSIONS } from './log/render-version.ts';
 import { startWriter, type Writer } from './log/writer.ts';
 import { type CloudMetrics, createMetrics } from './metrics.ts';
 import { openPageFilesOfStore } from './pages/page-files-of-store.ts';
 import { viewIdentity } from './pages/view-identity.ts';
+import { type Products, startProducts } from './products/start-products.ts';
 import { type ReadPool, startReadPool } from './read/read-pool.ts';
 import type { ReaderSettings } from './read/read-tasks.ts';
+import { type RunningTimeSeries, startTimeSeries } from './timeseries/start-time-series.ts';
 import { createViews } from './views/start-views.ts';
 
 /** What the cloud says while it runs; a pino logger is one. */
@@ -54,8 +56,6 @@ export interface Cloud {
   stop(): Promise<void>;
 }
 
-/** Dutch: begins the titles of the streams of all organisations. */
-const ALL_TITLE = 'Alle organisaties';
 const REFUSAL_LINE_EVERY_MS = 60_000;
 const LOOPBACK = /^(?:127\.|localhost$|::1$)/;
 
@@ -64,6 +64,7 @@ export type StartFaultCode =
   | 'port-unavailable'
   | 'log-refused'
   | 'index-unusable'
+  | 'rollups-unusable'
   | 'gateways-unusable'
   | 'authority-unusable';
 type StartResult<T> = Result<T, Fault<StartFaultCode>>;
@@ -107,17 +108,29 @@ interface Foundation {
 
 async function startBehind(
   { http, gateways, audit, publicBaseUrl }: Foundation,
-  { config, edges, broker }: LoadedConfig,
+  { config, edges, broker, influx = [], neighbourhoods = [] }: LoadedConfig,
   { dataDir, logger, nowMs = Date.now, onFatal = () => undefined }: CloudOptions,
 ): Promise<StartResult<Cloud>> {
   const file = join(dataDir, 'cloud.sqlite');
   const feeds = feedsOf(config);
-  const running: { link?: Link; readers?: ReadPool; pages?: FeedPages; audit?: RunningAudit; failure?: string } = {};
+  const running: {
+    link?: Link;
+    readers?: ReadPool;
+    pages?: FeedPages;
+    audit?: RunningAudit;
+    products?: Products;
+    cold?: Cold;
+    writer?: Writer;
+    timeSeries?: RunningTimeSeries;
+    failure?: string;
+  } = {};
   const metrics = createMetrics({
     mqttConnections: () => running.link?.connections() ?? 0,
     brokerConnected: () => running.link?.isBrokerConnected() ?? false,
     pages: () => running.pages?.usage(),
     readersReplaced: () => running.readers?.replaced() ?? 0,
+    storeBytes: () => running.cold?.usedBytes() ?? 0,
+    streamsOverBytes: () => running.writer?.heldStreams().length ?? 0,
   });
 
   const views = createViews({
@@ -136,12 +149,15 @@ async function startBehind(
       publicBaseUrl,
       feeds: configuredFeeds(config.ldes, config.organisations),
       all: { themes: allStreams, without: allWithout },
+      retention: config.store.retention,
       renderVersion: isoOverlay ? RENDER_VERSIONS.isoOverlay : RENDER_VERSIONS.plain,
     },
     {
       onTended: views.events.onTended,
       onCommitted({ batches, heads, commitSeconds, quarantineDropped }) {
         views.events.onHeads(heads);
+        running.products?.wake();
+        running.timeSeries?.wake();
         metrics.recordCommit(commitSeconds, quarantineDropped);
         for (const { counts } of batches) {
           metrics.recordBatch(counts);
@@ -157,13 +173,29 @@ async function startBehind(
   );
   if (!started.ok) return started;
   const writer = started.value;
+  running.writer = writer;
   const index = await views.start(writer);
   if (!index.ok) {
     await views.stop();
     await writer.stop();
     return index;
   }
-  const reading: ReaderSettings = { file, indexFile: index.value, publicBaseUrl, feeds, allWithout };
+  const series = await startTimeSeries(config.timeSeries, {
+    dataDir,
+    storeFile: file,
+    influx,
+    registry: metrics.registry,
+    logger,
+  });
+  if (!series.ok) {
+    await views.stop();
+    await writer.stop();
+    return series;
+  }
+  running.timeSeries = series.value;
+  const { rollupFile, answerFrom } = series.value;
+  const timeSeries = { rollupFile, answerFrom };
+  const reading: ReaderSettings = { file, indexFile: index.value, publicBaseUrl, feeds, allWithout, timeSeries };
   const readers = startReadPool({
     module: new URL('./read/read-worker.ts', import.meta.url),
     workerData: reading,
@@ -184,12 +216,34 @@ async function startBehind(
   if (!link.ok) {
     await readers.stop();
     await pageFiles?.stop();
+    await series.value.stop();
     await views.stop();
     await writer.stop();
     return link;
   }
+  running.cold = startCold({
+    storeFile: file,
+    config: config.cold,
+    readersMs: config.readers.deadlineMs,
+    bytesMax: config.store.bytesMax,
+    writer,
+    onWritten: (month) => logger.info(month, 'a closed month has its file'),
+    onFailed: (detail) => logger.warn({ detail }, 'the cold tier'),
+  });
   running.link = link.value;
   running.audit = recordRunning(audit, config);
+  if (config.products !== undefined) {
+    running.products = await startProducts(config.products, {
+      dataDir,
+      storeFile: file,
+      neighbourhoods,
+      writer,
+      registry: metrics.registry,
+      nowMs,
+      onFailed: (detail) => logger.warn({ detail }, 'products stand still'),
+      onRefused: (detail) => logger.warn({ detail }, 'products are in the quarantine'),
+    });
+  }
   serveReaders();
   if (config.mqtt.tls === undefined && !LOOPBACK.test(config.mqtt.host)) {
     logger.warn(
@@ -205,6 +259,9 @@ async function startBehind(
     metrics,
     async stop() {
       await link.value.stop();
+      await running.products?.stop();
+      await running.cold?.stop();
+      await series.value.stop();
       await views.stop();
       await writer.stop();
       await http.stop();
@@ -222,7 +279,12 @@ async function startBehind(
     return startLink(
       { ...config.mqtt, edges, gateways: gateways.access, endpointTls, brokerAccess: broker },
       {
-        onBatch: (edge, body) => writer.deliver(edge.name, edge.organisation, body, nowMs()),
+        async onBatch(edge, body) {
+          const full = running.cold?.boundFault();
+          return full === undefined
+            ? writer.deliver(edge.name, edge.organisation, body, nowMs())
+            : fail('disk-full', full);
+        },
         onHello: (edge) => writer.hello(edge.name),
         onRefused(what) {
           metrics.recordRefusal(what.reason);
@@ -279,7 +341,14 @@ async function startBehind(
       views: views.served,
       readers,
       nowMs,
-      notReady: () => running.failure ?? diskFault() ?? views.fault() ?? clockFault(writer, nowMs()),
+      notReady: () =>
+        running.failure ??
+        diskFault() ??
+        running.cold?.boundFault() ??
+        running.cold?.fault() ??
+        views.fault() ??
+        running.products?.fault() ??
+        clockFault(writer, nowMs()),
       metrics: async () => ({ contentType: metrics.registry.contentType, body: await metrics.registry.metrics() }),
       ...(gateways.certified && {
         enrolment: enrolmentRoutes(gateways.certified.enrolment, {
@@ -311,22 +380,6 @@ function makeFolder(dataDir: string): StartResult<undefined> {
 function clockFault(writer: Writer, nowMs: number): string | undefined {
   const stamp = commitStampMs(nowMs, writer.lastStampMs());
   return stamp.ok ? undefined : stamp.fault.detail;
-}
-
-/** What the documents of each stream that is served say. */
-function feedsOf({ organisations, ldes }: CloudConfig): Map<string, FeedSettings> {
-  const labels = new Map(organisations.map(({ name, label }) => [name, label]));
-  return new Map(
-    configuredFeeds(ldes, organisations).map(({ organisation, stream }) => [
-      `${organisation}/${stream}`,
-      {
-        organisation,
-        stream,
-        title: streamTitle(labels.get(organisation) ?? ALL_TITLE, stream),
-        pollingIntervalSeconds: ldes.pollingIntervalSeconds,
-      },
-    ]),
-  );
 }
 
 async function orPortFault<T>(

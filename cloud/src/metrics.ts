@@ -17,6 +17,10 @@ export interface Gauges {
   /** Undefined until pages are served. */
   readonly pages: () => PageUsage | undefined;
   readonly readersReplaced: () => number;
+  /** Of the store and all that is made from it; 0 until it was measured. */
+  readonly storeBytes: () => number;
+  /** Streams that take more than `store.retention.bytes`, since their views promise to keep what they have. */
+  readonly streamsOverBytes: () => number;
 }
 
 export function createMetrics(gauges: Gauges): CloudMetrics {
@@ -50,6 +54,7 @@ export function createMetrics(gauges: Gauges): CloudMetrics {
   const published = counter('members_published', 'Members that the streams gained, entity versions included');
   const duplicates = counter('duplicates', 'Observations that were known already');
   const superseded = counter('superseded', 'Observations older than the version known');
+  const expired = counter('expired', 'Observations of a time that store.retention no longer keeps');
   const corrections = counter('corrections', 'Observations that replaced another value');
   const quarantined = labelled('quarantined', 'Observations and batches put aside');
   const dropped = counter('quarantine_dropped', 'Quarantine records that the bound pushed out');
@@ -71,6 +76,12 @@ export function createMetrics(gauges: Gauges): CloudMetrics {
   counted('pages_from_disk', 'Pages answered from disk', () => gauges.pages()?.fileHits ?? 0);
   counted('pages_made', 'Pages that were in neither and were made', () => gauges.pages()?.misses ?? 0);
   gauge('readers_replaced', 'Read workers replaced since the start', gauges.readersReplaced);
+  gauge(
+    'store_streams_over_bytes',
+    'Streams that take more than store.retention.bytes because their views promise it',
+    gauges.streamsOverBytes,
+  );
+  gauge('store_bytes', 'Bytes of log, series, indexes and cold files', gauges.storeBytes);
 
   return {
     registry,
@@ -79,6 +90,7 @@ export function createMetrics(gauges: Gauges): CloudMetrics {
       published.inc(counts.published);
       duplicates.inc(counts.duplicates);
       superseded.inc(counts.superseded);
+      expired.inc(counts.expired);
       corrections.inc(counts.corrections);
       for (const [reason, count] of Object.entries(counts.quarantined)) quarantined.inc({ reason }, count);
       for (const [reason, count] of Object.entries(counts.gaps)) gaps.inc({ reason }, count);

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { freePorts } from '../harness/free-port.ts';
 import { createProgram, type Program } from '../harness/program.ts';
-import { type ProcessUsage, pidIn, usageOf, withPidFile } from './process-usage.ts';
+import { forgetPeak, type ProcessUsage, pidIn, usageOf, withPidFile } from './process-usage.ts';
 
 /** Where batches are delivered, and as whom. */
 export interface IngestTarget {
@@ -25,6 +25,8 @@ export interface BenchCloud {
   viewUrl(view: string): string;
   /** Of the running process. */
   usage(): ProcessUsage;
+  /** Its peak is from now on the most that it takes from now on. */
+  forgetPeak(): void;
   /** Stops it, forgets every finished page, and starts it again: all pages are cold. */
   restartCold(): Promise<void>;
   /** Stops it and removes the folder. */
@@ -79,6 +81,7 @@ export async function createBenchCloud({
     target: { url: `mqtt://127.0.0.1:${mqttPort}`, edge: EDGE, secret },
     viewUrl: (view) => `${publicBaseUrl}/ldes/${ORGANISATION}/${STREAM}/${view}`,
     usage: () => usageOf(pidIn(pidFile)),
+    forgetPeak: () => forgetPeak(pidIn(pidFile)),
     restartCold: async () => {
       await program.stop(STOP_GRACE_MS);
       rmSync(join(dataDir, 'page-cache'), { recursive: true, force: true });

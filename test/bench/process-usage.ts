@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProgramVariation } from '../harness/installation.ts';
 
@@ -24,6 +24,11 @@ export function withPidFile(pidFile: string, nodeArguments: readonly string[] = 
 /** The process that wrote this file last: the running one, once its program is healthy. */
 export function pidIn(pidFile: string): number {
   return Number(readFileSync(pidFile, 'utf8'));
+}
+
+/** Lets the most that a process ever was begin again from what it is now (proc(5), `clear_refs`). */
+export function forgetPeak(pid: number): void {
+  writeFileSync(`/proc/${pid}/clear_refs`, '5');
 }
 
 export function usageOf(pid: number): ProcessUsage {

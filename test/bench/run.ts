@@ -2,17 +2,28 @@ import { parseArgs } from 'node:util';
 import { backlog } from './backlog.ts';
 import { type Bench, type BenchRow, formatTable, judge } from './bench-row.ts';
 import { cloudIngest } from './cloud-ingest.ts';
+import { codecSandbox } from './codec-sandbox.ts';
+import { coldMonths } from './cold-months.ts';
 import { coldPages } from './cold-pages.ts';
 import { edgePipeline } from './edge-pipeline.ts';
+import { exportRows } from './export-rows.ts';
+import { exportSlow } from './export-slow.ts';
 import { growth } from './growth.ts';
 import { immutablePage } from './immutable-page.ts';
+import { products } from './products.ts';
 import { replication } from './replication.ts';
+import { seriesQueries } from './series-queries.ts';
+import { sourceRates } from './source-rates.ts';
+import { sourcesLorawan } from './sources-lorawan.ts';
 import { stockClient } from './stock-client.ts';
 import { visible } from './visible.ts';
 import { wear } from './wear.ts';
 
 const BENCHES: readonly Bench[] = [
   edgePipeline,
+  codecSandbox,
+  sourceRates,
+  sourcesLorawan,
   backlog,
   wear,
   cloudIngest,
@@ -22,6 +33,11 @@ const BENCHES: readonly Bench[] = [
   replication,
   stockClient,
   growth,
+  seriesQueries,
+  coldMonths,
+  exportRows,
+  exportSlow,
+  products,
 ];
 
 const HELP = `npm run bench                      every row, under five minutes

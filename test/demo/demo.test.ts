@@ -158,8 +158,13 @@ describe('the demo', () => {
     await until('the announcement', () => run.output().includes('on with the data in'), READY_MS);
   });
 
-  it('lists the quarantine, as the README says', () => {
-    const command = readmeCommands(README).find((one) => one.includes('quarantine')) ?? expect.fail();
+  const quarantineCommands = readmeCommands(README).filter((one) => / (?:discover|quarantine|replay) --/.test(one));
+
+  it('has commands about the quarantine to run', () => {
+    expect(quarantineCommands.length).toBeGreaterThan(2);
+  });
+
+  it.each(quarantineCommands)('shows and replays the quarantine, as the README says: %s', (command) => {
     const { status, stderr } = shell(command.replace('.meetbrug', demo.stateDir));
     expect(stderr).toBe('');
     expect(status).toBe(0);
@@ -208,13 +213,24 @@ describe("a start on a city's own configuration", () => {
 });
 
 describe('the README', () => {
+  it('shows how a payload is decoded', () => {
+    const command = readmeCommands(README).find((one) => one.includes('edge -- decode')) ?? expect.fail();
+    const { stdout } = shell(command);
+    expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toEqual({
+      data: { temperature: 22.5 },
+      warnings: [],
+      errors: [],
+    });
+  });
+
   it('has no command that nothing runs', () => {
     const ci = readFileSync(join(ROOT, '.ci', 'run'), 'utf8');
     const runHere = [
       /^npm start$/,
       /^curl /,
       /^npm start -- --config my-edge\.yaml$/,
-      /^npm run edge -- (?:check|quarantine|enrol|resend) /,
+      /^npm run edge -- (?:check|discover|quarantine|replay|enrol|resend) /,
+      /^printf .* \| npm run edge -- decode /,
       /^npm run cloud -- (?:gateways invite|audit) /,
       /^npm run conformance -- /,
     ];

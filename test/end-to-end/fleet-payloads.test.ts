@@ -14,7 +14,7 @@ function readByProduct(profileId: string, topic: string, body: string): string[]
   if (!event.ok) return event.fault.code;
   if (event.value.kind !== 'uplink') return event.value.kind;
   const profile = DEVICE_PROFILES.get(profileId);
-  const decoded = profile?.decode(event.value.payload, event.value.port);
+  const decoded = profile?.decode(event.value.payload, event.value.port ?? 0);
   if (profile === undefined || decoded === undefined) return 'no profile';
   if (!decoded.ok) return decoded.fault.code;
   return decoded.value.readings

@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ColdWork } from '@meetbrug/cloud/src/cold/cold-work.ts';
 import { configuredFeeds, type LdesConfig, ldesSchema } from '@meetbrug/cloud/src/config/ldes-config.ts';
+import type { StoreRetentionConfig } from '@meetbrug/cloud/src/config/retention-config.ts';
 import type { FeedSettings } from '@meetbrug/cloud/src/ldes/feed.ts';
 import type { PageAnswer } from '@meetbrug/cloud/src/ldes/page-request.ts';
 import { createPageSource, type PageSource } from '@meetbrug/cloud/src/ldes/page-source.ts';
@@ -10,6 +12,7 @@ import { openStoreForReading, type Store } from '@meetbrug/cloud/src/log/open-st
 import type { RenderVersion } from '@meetbrug/cloud/src/log/render-version.ts';
 import type { WriterReply, WriterRequest, WriterSettings } from '@meetbrug/cloud/src/log/writer-messages.ts';
 import { createWriterSession, openLog, type WriterSession } from '@meetbrug/cloud/src/log/writer-session.ts';
+import type { HeldStream } from '@meetbrug/cloud/src/retention/store-retention.ts';
 import { isIndexOfStore } from '@meetbrug/cloud/src/views/is-index-of-store.ts';
 import {
   openIndexForReading,
@@ -31,6 +34,8 @@ export interface LabStart {
   readonly isDurable?: boolean;
   /** Members that the index takes in one step. */
   readonly stepMembers?: number;
+  /** What the store keeps; everything without it. */
+  readonly retention?: StoreRetentionConfig | undefined;
 }
 
 /** What {@link LdesConfig} a document with these fields gives. */
@@ -62,7 +67,7 @@ export class ViewLab {
   }
 
   /** Throws what the log refuses. */
-  start({ ldes, organisations, stream, renderVersion, isDurable = true, stepMembers }: LabStart): void {
+  start({ ldes, organisations, stream, renderVersion, isDurable = true, stepMembers, retention }: LabStart): void {
     const feeds = configuredFeeds(
       ldes,
       organisations.map(({ name }) => ({ name, streams: [stream] })),
@@ -75,6 +80,7 @@ export class ViewLab {
       feeds,
       all: { themes: ldes.allStreams, without },
       renderVersion,
+      retention,
     };
     const opened = openLog(settings);
     if (!opened.ok) throw new Error(opened.fault.detail);
@@ -117,9 +123,22 @@ export class ViewLab {
     return this.#ask({ kind: 'batch', id: 1, edge, organisation, body, nowMs });
   }
 
-  tend(): void {
-    this.#ask({ kind: 'tend', retain: true });
+  /** Returns the streams that the store's retention cannot bring within their bytes. */
+  tend(): readonly HeldStream[] {
+    const reply = this.#ask({ kind: 'tend', retain: true });
     this.#lab.indexer.noteDropped();
+    return reply.kind === 'retained' ? reply.held : [];
+  }
+
+  /** Bytes of the store that are in use. */
+  usedBytes(): number {
+    const pragma = (name: string) => Number(this.#lab.writing.pragma(name, { simple: true }));
+    return (pragma('page_count') - pragma('freelist_count')) * pragma('page_size');
+  }
+
+  /** What the cold tier asks of the writer. */
+  cold(work: ColdWork): void {
+    this.#ask({ kind: 'cold', id: 1, work });
   }
 
   #ask(request: WriterRequest): WriterReply {

@@ -1,14 +1,14 @@
 import type { CatalogueApi } from '@meetbrug/protocols/dcat';
 
-/** The query API, which names what it has in each of its answers. */
+/** The query API, described by OpenAPI. */
 export const QUERY_API: CatalogueApi = {
   name: 'api-v1',
-  title: 'Query-API: datastromen en hun waarnemingen als JSON',
+  title: 'Query-API: datastromen en hun waarnemingen als JSON, CSV, Parquet, Arrow en GeoJSON',
   description:
-    'Zoekt datastromen op organisatie, meetpunt, kenmerk en thema, en geeft hun waarnemingen tussen twee tijdstippen.',
+    'Zoekt datastromen op organisatie, meetpunt, kenmerk, thema, plaats en tekst, en geeft hun waarnemingen tussen twee tijdstippen, ook samengevat per uur, dag of maand.',
   endpointPath: '/api/v1/datastreams',
-  descriptionPath: '/api/v1/datastreams',
-  conformsTo: [],
+  descriptionPath: '/openapi.json',
+  conformsTo: ['https://spec.openapis.org/oas/v3.1.0'],
   datasetPath: '/api/v1/datastreams?organisation={organisation}&theme={theme}',
 };
 

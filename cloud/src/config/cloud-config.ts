@@ -1,9 +1,16 @@
 import { nameSchema } from '@meetbrug/protocols/observation';
 import { THEMES } from '@meetbrug/protocols/properties';
 import { z } from 'zod';
+import type { InfluxTarget } from '../influx/influx-target.ts';
+import { CLOUD_SENDER } from '../products/cloud-sender.ts';
+import type { Neighbourhood } from '../products/neighbourhoods.ts';
 import { type BrokerAccess, brokerSchema } from './broker-config.ts';
 import { catalogueSchema, organisationPublisherSchema } from './catalogue-config.ts';
+import { coldSchema, storeSchema } from './cold-config.ts';
 import { ldesSchema } from './ldes-config.ts';
+import { productsSchema } from './products-config.ts';
+import { undercutPromises } from './retention-config.ts';
+import { timeSeriesSchema } from './time-series-config.ts';
 
 const host = z.string().min(1).max(253).default('127.0.0.1').describe('Address to listen on; loopback until changed.');
 const port = (standard: number, what: string) =>
@@ -167,6 +174,10 @@ export const cloudConfigSchema = z
     cache: cacheSchema.prefault({}).describe('Memory and disk for pages.'),
     readers: readersSchema.prefault({}).describe('Threads for pages and queries.'),
     quarantine: quarantineSchema.prefault({}).describe('What was refused and why.'),
+    store: storeSchema.prefault({}).describe('How much may be kept.'),
+    cold: coldSchema.prefault({}).describe('Where old observations are kept.'),
+    timeSeries: timeSeriesSchema.prefault({}).describe('Where the time series are kept beside the store.'),
+    products: productsSchema.optional().describe('What is computed from observations; nothing without it.'),
   })
   .superRefine((config, context) => {
     const fault = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
@@ -180,9 +191,18 @@ export const cloudConfigSchema = z
     const edges = new Set<string>();
     config.edges.forEach(({ name, organisation }, index) => {
       if (edges.has(name)) fault(['edges', index, 'name'], `"${name}" is there twice`);
+      if (name === CLOUD_SENDER) fault(['edges', index, 'name'], `"${name}" is reserved`);
       if (!organisations.has(organisation))
         fault(['edges', index, 'organisation'], `"${organisation}" is not among the organisations`);
       edges.add(name);
+    });
+    for (const { path, message } of undercutPromises(config.store.retention, config.organisations, config.ldes)) {
+      fault(['store', 'retention', ...path], message);
+    }
+    config.products?.waterAlerts.forEach(({ organisation }, index) => {
+      if (!organisations.has(organisation)) {
+        fault(['products', 'waterAlerts', index, 'organisation'], `"${organisation}" is not among the organisations`);
+      }
     });
   });
 
@@ -205,4 +225,8 @@ export interface LoadedConfig {
   readonly edges: readonly EdgeAccess[];
   /** Undefined when no broker stands between. */
   readonly broker?: BrokerAccess | undefined;
+  /** InfluxDB databases with their credentials; none without them. */
+  readonly influx?: readonly InfluxTarget[] | undefined;
+  /** Of `products.neighbourhoods`; none without it. */
+  readonly neighbourhoods?: readonly Neighbourhood[] | undefined;
 }

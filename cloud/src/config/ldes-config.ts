@@ -126,6 +126,11 @@ function suits(definition: ViewDefinition, stream: string): boolean {
   return VIEW_KINDS[streamKindOf(stream)].includes(definition.kind);
 }
 
+/** Whether the streams of a theme have a view that is configured beside by-page. */
+export function isViewOf({ definition, streams: named }: ViewConfig, stream: string): boolean {
+  return suits(definition, stream) && (named?.includes(stream) ?? true);
+}
+
 /** The streams that are served, each with its views: `by-page`, and those of the configuration that suit it. */
 export function configuredFeeds(
   ldes: LdesConfig,
@@ -135,7 +140,7 @@ export function configuredFeeds(
   const viewsOf = (stream: string) => [
     { definition: { kind: BY_PAGE, name: BY_PAGE, pageSize, fanOut } as const, retention: byPageRetention },
     ...views
-      .filter(({ definition, streams: named }) => suits(definition, stream) && (named?.includes(stream) ?? true))
+      .filter((view) => isViewOf(view, stream))
       .map(({ definition, retention: kept }) => ({ definition, retention: kept })),
   ];
   const feed = (organisation: string) => (stream: string) => ({ organisation, stream, views: viewsOf(stream) });

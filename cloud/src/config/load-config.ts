@@ -1,12 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
 import { parse } from 'yaml';
 import type { z } from 'zod';
+import { NEIGHBOURHOODS_BYTES_MAX, type Neighbourhood, parseNeighbourhoods } from '../products/neighbourhoods.ts';
 import type { BrokerAccess } from './broker-config.ts';
 import { type CloudConfig, cloudConfigSchema, type EdgeAccess, type LoadedConfig } from './cloud-config.ts';
+import { readInfluxTargets } from './read-influx-targets.ts';
 
-export type ConfigFaultCode = 'config-unreadable' | 'config-invalid' | 'secret-unreadable';
+export type ConfigFaultCode = 'config-unreadable' | 'config-invalid' | 'secret-unreadable' | 'neighbourhoods-unusable';
 
 const SECRET_LENGTH_MIN = 16;
 
@@ -23,7 +25,18 @@ export function loadConfig(file: string): Result<LoadedConfig, Fault<ConfigFault
   const secrets = readSecrets(parsed.value, folder);
   if (!secrets.ok) return secrets;
   const broker = readBroker(parsed.value, folder);
-  return broker.ok ? ok({ config: parsed.value, edges: secrets.value, broker: broker.value }) : broker;
+  if (!broker.ok) return broker;
+  const neighbourhoods = readNeighbourhoods(parsed.value, folder);
+  if (!neighbourhoods.ok) return neighbourhoods;
+  const influx = readInfluxTargets(parsed.value.timeSeries.influx, (file) => readText(resolve(folder, file))?.trim());
+  if (!influx.ok) return influx;
+  return ok({
+    config: parsed.value,
+    edges: secrets.value,
+    broker: broker.value,
+    influx: influx.value,
+    neighbourhoods: neighbourhoods.value,
+  });
 }
 
 /** The configuration that a YAML text holds. */
@@ -76,6 +89,22 @@ function readBroker(
     return fail('secret-unreadable', `mqtt.broker.caFile: ${resolve(folder, caFile)} cannot be read`);
   }
   return ok({ ...broker, ...(password && { password }), ...(ca && { ca }) });
+}
+
+function readNeighbourhoods(
+  { products }: CloudConfig,
+  folder: string,
+): Result<Neighbourhood[], Fault<'neighbourhoods-unusable'>> {
+  if (products?.neighbourhoods === undefined) return ok([]);
+  const file = resolve(folder, products.neighbourhoods.file);
+  const refuse = (detail: string) =>
+    fail('neighbourhoods-unusable', `products.neighbourhoods.file: ${file}: ${detail}`);
+  const bytes = statSync(file, { throwIfNoEntry: false })?.size;
+  if (bytes !== undefined && bytes > NEIGHBOURHOODS_BYTES_MAX) return refuse('is larger than 64 MiB');
+  const text = readText(file);
+  if (text === undefined) return refuse('cannot be read');
+  const parsed = parseNeighbourhoods(text, products.neighbourhoods);
+  return parsed.ok ? parsed : refuse(parsed.fault.detail);
 }
 
 function readText(file: string): string | undefined {

@@ -1,7 +1,7 @@
 import { MEDIA_TYPES, RDF_FORMATS } from '@meetbrug/protocols/ldes';
 import { type Context, Hono, type Next } from 'hono';
 import { matchesEtag, negotiateEncoding, negotiateFormat } from '../http/negotiate.ts';
-import { notAcceptable, notFound, redirectToCanonical, unanswered } from '../http/problem.ts';
+import { gone, notAcceptable, notFound, redirectToCanonical, unanswered } from '../http/problem.ts';
 import { targetOf } from '../http/request-target.ts';
 import { notModifiedHeaders, toServedPage } from '../http/served-page.ts';
 import type { ReadPool } from '../read/read-pool.ts';
@@ -36,6 +36,11 @@ export function createDereferenceRoutes(publicBaseUrl: string, readers: Pick<Rea
     const answered = await readers.run({ kind: 'dereference', target: location.target, format, encoding });
     if (!answered.ok) return unanswered(answered.fault);
     if (answered.value === undefined) return notFound(`nothing was published under the name ${path.slice(0, 200)}`);
+    if ('isExpired' in answered.value) {
+      return gone(
+        `${path.slice(0, 200)} is of a time from before what is kept (store.retention): what was published of it has expired`,
+      );
+    }
     const { modifiedMs, ...made } = answered.value;
     const page = toServedPage(made, { format, encoding, cacheControl: `public, max-age=${MAX_AGE_SECONDS}` });
     const lastModified = { 'Last-Modified': new Date(modifiedMs).toUTCString() };

@@ -14,8 +14,10 @@ export interface DereferencedDocument {
 }
 
 export interface Dereferencer {
-  /** Undefined when nothing of that name was ever published. */
+  /** Undefined when nothing of that name was ever published, or it has expired. */
   read(target: IdTarget, format: RdfFormat): DereferencedDocument | undefined;
+  /** Whether what is not found is older than what the store keeps. */
+  hasExpired(target: IdTarget): boolean;
 }
 
 /** Looks up what the IRIs of organisations stand for. The newest version is said as its stream has it. */
@@ -32,6 +34,8 @@ export function createDereferencer(store: Store, publicBaseUrl: string): Derefer
   }
 
   return {
+    hasExpired: (target) =>
+      target.kind === 'observation' && find.hasExpired(target.organisation, target.datastream, target.beginMs),
     read(target, format) {
       const { organisation } = target;
       const found =

@@ -1,8 +1,10 @@
 import type { DatastreamKey } from '@meetbrug/protocols/observation';
+import { coldRowsOf } from '../cold/cold-rows.ts';
 import type { MemberSource } from '../ldes/read-members.ts';
 import { SENSORS_STREAM } from '../log/entities.ts';
 import type { Store } from '../log/open-store.ts';
 import { quarterOf } from '../log/schema.ts';
+import { createExpiry } from '../retention/expiry.ts';
 
 /** Where the newest version of a thing stands in the log, and the numbers of all its versions. */
 export interface FoundVersions {
@@ -16,6 +18,8 @@ export interface FoundVersions {
 export interface VersionFinder {
   entity(organisation: string, path: string): FoundVersions | undefined;
   observation(organisation: string, key: DatastreamKey, beginMs: number): FoundVersions | undefined;
+  /** Whether it would be of a time that the store no longer keeps, so that nobody can say whether there was one. */
+  hasExpired(organisation: string, key: DatastreamKey, beginMs: number): boolean;
 }
 
 /** Links in one document: something corrected more often than this shows its newest versions. */
@@ -41,22 +45,25 @@ export function createVersionFinder(store: Store): VersionFinder {
     WHERE datastream.organisation = ? AND datastream.key = ?`);
   const selectCurrent = store.prepare<[number, number, number], { revision: number; stampMs: number }>(`
     SELECT revision, stamp_ms AS stampMs FROM series WHERE quarter = ? AND datastream = ? AND begin_ms = ?`);
+  const cold = coldRowsOf(store);
+  const lookAtExpiry = createExpiry(store);
   const selectEarlier = store.prepare<[number, number, number], { revision: number }>(`
     SELECT revision FROM earlier_version WHERE datastream = ? AND begin_ms = ? ORDER BY revision DESC LIMIT ?`);
   const selectInCommit = store.prepare<[number, number, number, number, number, number], { ordinal: number }>(`
     SELECT ordinal FROM log
     WHERE stream = ? AND ordinal >= ? AND ordinal < ? AND datastream = ? AND begin_ms = ? AND revision = ? LIMIT 1`);
-  const selectStamp = store.prepare<[number, number], { stampMs: number }>(
-    'SELECT stamp_ms AS stampMs FROM log WHERE stream = ? AND ordinal = ?',
+  const selectStamp = store.prepare<[number, number], { ordinal: number; stampMs: number }>(
+    'SELECT ordinal, stamp_ms AS stampMs FROM log WHERE stream = ? AND ordinal >= ? ORDER BY ordinal LIMIT 1',
   );
 
-  /** Stamps never fall within a stream: the first ordinal of a stamp is found by halving. */
+  /** Stamps never fall within a stream: the first ordinal of a stamp is found by halving. Rows that have expired are not there. */
   function firstOrdinal(stream: number, memberCount: number, stampMs: number): number {
     let from = 0;
     let end = memberCount;
     while (from < end) {
       const middle = Math.floor((from + end) / 2);
-      if ((selectStamp.get(stream, middle)?.stampMs ?? 0) < stampMs) from = middle + 1;
+      const found = selectStamp.get(stream, middle);
+      if (found !== undefined && found.stampMs < stampMs) from = found.ordinal + 1;
       else end = middle;
     }
     return from;
@@ -71,9 +78,15 @@ export function createVersionFinder(store: Store): VersionFinder {
       const stream: MemberSource = { id: streamId, table: 'entity_log' };
       return { stream, ordinal, stampMs, versions: rows.map(({ version }) => version) };
     },
+    hasExpired(organisation, key, beginMs) {
+      const datastream = selectDatastream.get(organisation, key);
+      return datastream !== undefined && beginMs < lookAtExpiry().cutoffMs(datastream.id);
+    },
     observation(organisation, key, beginMs) {
       const datastream = selectDatastream.get(organisation, key);
-      const current = datastream && selectCurrent.get(quarterOf(beginMs), datastream.id, beginMs);
+      const current =
+        datastream &&
+        (selectCurrent.get(quarterOf(beginMs), datastream.id, beginMs) ?? cold.find(datastream.id, beginMs));
       if (datastream === undefined || current === undefined) return undefined;
       const { id, streamId, memberCount } = datastream;
       const { revision, stampMs } = current;

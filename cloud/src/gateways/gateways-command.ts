@@ -5,6 +5,7 @@ import { formatInvitationCode } from '@meetbrug/protocols/enrolment';
 import { nameSchema } from '@meetbrug/protocols/observation';
 import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
 import type { CloudConfig } from '../config/cloud-config.ts';
+import { CLOUD_SENDER } from '../products/cloud-sender.ts';
 import type { GatewaySummary } from './gateway-record.ts';
 import { GATEWAY_STORE_FILE, type GatewayStore, openGatewayStore } from './gateway-store.ts';
 import { invitationId, invitationKey } from './invitation-key.ts';
@@ -34,6 +35,7 @@ export async function inviteGateway(
 ): Promise<Result<{ readonly code: string; readonly expiresMs: number }, Fault>> {
   const name = nameSchema.safeParse(edge);
   if (!name.success) return fail('bad-name', '--edge: lower-case letters, digits and inner hyphens, at most 64');
+  if (edge === CLOUD_SENDER) return fail('bad-name', `--edge: "${CLOUD_SENDER}" is reserved`);
   if (!(hours > 0 && hours <= HOURS_MAX)) return fail('bad-hours', `--hours: more than 0, at most ${HOURS_MAX}`);
   if (config.mqtt.tls === undefined && config.http.tls === undefined) {
     return fail('no-tls', 'this cloud takes no certificates: set mqtt.tls or http.tls in its configuration first');

@@ -7,10 +7,10 @@ import {
 } from '../catalogue/catalogue-routes.ts';
 import { createDereferenceRoutes, redirectUntidiedIds } from '../dereference/dereference-routes.ts';
 import { tidiedIdPath } from '../dereference/id-path.ts';
+import { createQueryRoutes } from '../query/query-routes.ts';
 import type { ReadPool } from '../read/read-pool.ts';
 import { createSensorThingsRoutes } from '../sensorthings/sensorthings-routes.ts';
 import type { ServedViews } from '../views/served-views.ts';
-import { createApiRoutes } from './api-routes.ts';
 import type { FeedPages } from './feed-pages.ts';
 import { locateFeed } from './feed-path.ts';
 import { answerFeed } from './feed-routes.ts';
@@ -42,6 +42,11 @@ const PREFLIGHT_HEADERS = {
   'Access-Control-Max-Age': '86400',
 };
 
+function startTimer(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+}
+
 /** Every route of the cloud. Only reads, GET and HEAD, but for the enrolment of gateways. */
 export function createApp(settings: AppSettings): Hono {
   const { publicBaseUrl, home, catalogue, pages, views, readers, nowMs, notReady, metrics, enrolment } = settings;
@@ -49,7 +54,7 @@ export function createApp(settings: AppSettings): Hono {
   app.get('/ldes/*', (context) =>
     answerFeed(targetOf(context), context.req.raw.headers, { pages, views, publicBaseUrl }),
   );
-  app.route('/api/v1', createApiRoutes(readers));
+  app.route('/', createQueryRoutes({ readers, publicBaseUrl, nowMs, startTimer }));
   app.route('/', createSensorThingsRoutes(readers, nowMs));
   app.get('/id/*', redirectUntidiedIds(publicBaseUrl));
   app.route('/id', createVocabularyRoutes(publicBaseUrl, readers));

@@ -23,6 +23,11 @@ export function notFound(detail: string): Response {
   return problem(404, 'Not found', detail);
 }
 
+/** What may have been there and is not kept any more. */
+export function gone(detail: string): Response {
+  return problem(410, 'Gone', detail);
+}
+
 const RETRY_LATER = { 'Retry-After': '1' };
 
 /** The read side cannot answer now: a client that waits a little will be served. */

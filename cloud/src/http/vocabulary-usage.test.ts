@@ -12,7 +12,7 @@ function readersWith(datastreamCount: number): { run: ReadPool['run'] } {
       property: { key: (afterId + index) % 2 === 0 ? 'wbgt' : 'utci' },
     }));
     const next = last === datastreamCount ? null : `http://127.0.0.1/api/v1/datastreams?after=${last}&limit=${limit}`;
-    return ok({ kind: 'json', body: JSON.stringify({ datastreams, next }) });
+    return ok({ kind: 'part', body: new TextEncoder().encode(JSON.stringify({ datastreams, next })) });
   };
   return { run: run as unknown as ReadPool['run'] };
 }

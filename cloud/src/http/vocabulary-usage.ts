@@ -13,6 +13,15 @@ const PAGE_SIZE = 1_000;
 const PAGES_MAX = 5;
 const KEPT_MS = 60_000;
 
+const EVERY_DATASTREAM = {
+  search: { filter: {}, areas: [], words: [] },
+  limit: PAGE_SIZE,
+  format: 'json',
+  dialect: { zone: 'UTC', locale: 'en', byteOrderMark: false },
+  address: '/api/v1/datastreams',
+  encoding: 'identity',
+} as const;
+
 const pageSchema = z.object({
   datastreams: z.array(z.object({ property: z.object({ key: z.string() }) })),
   next: z.string().nullable(),
@@ -40,9 +49,9 @@ async function countDatastreams(readers: Pick<ReadPool, 'run'>): Promise<Propert
   const datastreams = new Map<string, number>();
   let afterId = 0;
   for (let page = 0; page < PAGES_MAX; page += 1) {
-    const answer = await readers.run({ kind: 'datastreams', filter: {}, afterId, limit: PAGE_SIZE });
-    if (!answer.ok || answer.value.kind !== 'json') return undefined;
-    const { datastreams: listed, next } = pageSchema.parse(JSON.parse(answer.value.body));
+    const answer = await readers.run({ kind: 'query', ask: 'datastreams', afterId, ...EVERY_DATASTREAM });
+    if (!answer.ok || answer.value.kind !== 'part') return undefined;
+    const { datastreams: listed, next } = pageSchema.parse(JSON.parse(new TextDecoder().decode(answer.value.body)));
     for (const { property } of listed) datastreams.set(property.key, (datastreams.get(property.key) ?? 0) + 1);
     if (next === null) return { datastreams, complete: true };
     afterId = Number(new URL(next).searchParams.get('after'));

@@ -59,6 +59,7 @@ function firstNonconformity(description: DatastreamDescription): string | undefi
   return undefined;
 }
 
+const DAY_MS = 86_400_000;
 const CONFORMING_MAX = 20_000;
 const conforming = new Set<string>();
 
@@ -69,17 +70,18 @@ const conforms = createPublishedObservationCheck(CHECK_BASE_URL);
 
 /** An observation of the datastream: all of them differ from it in numbers and times alone. */
 function exampleMember(description: DatastreamDescription): ObservationMember {
-  const { intervalSeconds, derivedFrom } = description.procedure;
+  const { intervalSeconds, calendarInterval, derivedFrom } = description.procedure;
   const { property, validFromMs: beginMs } = description;
   const { kind, range, traffic } = OBSERVED_PROPERTIES[property];
   const isBetweenReadings = intervalSeconds === undefined && derivedFrom !== undefined && traffic !== undefined;
-  const endMs = beginMs + (intervalSeconds ?? 1) * 1000;
+  const hasInterval = intervalSeconds !== undefined || calendarInterval !== undefined || isBetweenReadings;
+  const endMs = beginMs + (calendarInterval === undefined ? (intervalSeconds ?? 1) * 1000 : DAY_MS);
   return {
     kind: 'observation',
     description,
     ordinal: 0,
     beginMs,
-    ...(intervalSeconds !== undefined || isBetweenReadings ? { endMs } : {}),
+    ...(hasInterval ? { endMs } : {}),
     resultMs: endMs,
     generatedMs: endMs,
     value: kind === 'count' ? '0' : formatDecimal(range.min),

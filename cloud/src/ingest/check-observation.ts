@@ -16,19 +16,19 @@ export interface DatastreamLimits {
   readonly max: Decimal;
   /** Counts are whole numbers. */
   readonly whole: boolean;
-  /** Length of every interval; undefined for instants, `any` where two readings of a counter bound it. */
-  readonly intervalMs: number | 'any' | undefined;
+  /** Length of every interval; undefined for instants. `any`: two readings of a counter bound it. `local-day`: 23 to 25 h. */
+  readonly intervalMs: number | 'any' | 'local-day' | undefined;
 }
 
 export function limitsOf(description: DatastreamDescription): DatastreamLimits {
   const { range, kind, traffic } = OBSERVED_PROPERTIES[description.property];
-  const { intervalSeconds: seconds, derivedFrom } = description.procedure;
+  const { intervalSeconds: seconds, calendarInterval, derivedFrom } = description.procedure;
   const betweenReadings = seconds === undefined && derivedFrom !== undefined && traffic !== undefined;
   return {
     min: range.min,
     max: range.max,
     whole: kind === 'count',
-    intervalMs: betweenReadings ? 'any' : seconds && seconds * 1000,
+    intervalMs: calendarInterval ?? (betweenReadings ? 'any' : seconds && seconds * 1000),
   };
 }
 
@@ -42,9 +42,15 @@ export function checkObservation(limits: DatastreamLimits, observation: WireObse
   const value = parseObservedValue(text);
   if (value === undefined || !isWithin(limits, value)) return 'outside-range';
   const intervalMs = endMs === null ? undefined : endMs - beginMs;
-  const fits =
-    limits.intervalMs === 'any' ? intervalMs !== undefined && intervalMs > 0 : intervalMs === limits.intervalMs;
-  return fits ? value : 'bad-interval';
+  return isInterval(limits.intervalMs, intervalMs) ? value : 'bad-interval';
+}
+
+const HOUR_MS = 3_600_000;
+
+function isInterval(wanted: DatastreamLimits['intervalMs'], intervalMs: number | undefined): boolean {
+  if (wanted === 'any') return intervalMs !== undefined && intervalMs > 0;
+  if (wanted !== 'local-day') return intervalMs === wanted;
+  return intervalMs === 24 * HOUR_MS || intervalMs === 23 * HOUR_MS || intervalMs === 25 * HOUR_MS;
 }
 
 /** A suppressed count may be anything from 0 to `below` − 1: all of it must be possible. */

@@ -37,13 +37,14 @@ export function readByPage(
   return {
     kind: 'content',
     immutable: description.immutable,
-    children: description.children.filter((child) => endOf(child) > droppedMembers).map(toLink),
+    // Of a node that is open but has lost all it had there is nothing to show until it gains a member.
+    children: description.children.filter((child) => endOf(child, stream.memberCount) > droppedMembers).map(toLink),
     members: isPage(node) ? members.range(stream, description.firstMember, description.endMember) : [],
   };
 }
 
-function endOf({ lastMember }: TreeChild): number {
-  return lastMember === undefined ? Number.POSITIVE_INFINITY : lastMember + 1;
+function endOf({ lastMember }: TreeChild, memberCount: number): number {
+  return lastMember === undefined ? memberCount : lastMember + 1;
 }
 
 export function isPage(node: NumberedNode | typeof ROOT): boolean {

@@ -141,7 +141,9 @@ function prepare(store: Store) {
       FROM stream LEFT JOIN all_source ON all_source.stream = ? AND all_source.source_stream = stream.id
       WHERE stream.name = ? AND stream.organisation <> ? ORDER BY stream.id`),
     stamps: store.prepare<[number, number, number], { ordinal: number; stamp_ms: number }>(
-      'SELECT ordinal, stamp_ms FROM log WHERE stream = ? AND ordinal >= ? ORDER BY ordinal LIMIT ?',
+      // What has expired can leave any time, so it enters nothing.
+      `SELECT ordinal, stamp_ms FROM log LEFT JOIN stream_cutoff USING (stream)
+       WHERE stream = ? AND ordinal >= ? AND stamp_ms >= coalesce(cutoff_ms, stamp_ms) ORDER BY ordinal LIMIT ?`,
     ),
     setRead: store.prepare<[number, number, number]>(`
       INSERT INTO all_source (stream, source_stream, next_ordinal) VALUES (?, ?, ?)

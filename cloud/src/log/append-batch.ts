@@ -32,6 +32,8 @@ export interface BatchCounts {
   published: number;
   duplicates: number;
   superseded: number;
+  /** Of a time that the store no longer keeps: whether they were published once nobody can say, so they are no gap. */
+  expired: number;
   corrections: number;
   readonly quarantined: Record<string, number>;
   /** Observations that are missing, by reason: those that the edge reports, and those that the cloud did not take. */
@@ -188,6 +190,7 @@ export function createBatchLog(
 
   const appendRead = (batch: IncomingBatch, { edge, organisation }: Delivery, stampMs: number): BatchOutcome => {
     const open: OpenAcknowledgement = { sequences: [], describe: new Map(), refused: [], counts: noCounts() };
+    observations.seeStore();
     const reading: Reading = { batch, sender: { edge, organisation, epoch: batch.epoch }, open, stampMs };
     const slots = resolveAll(reading);
     for (const uplink of batch.uplinks) {
@@ -257,9 +260,10 @@ function askFor(
   return lacking;
 }
 
-function count(counts: BatchCounts, kind: 'new' | 'duplicate' | 'correction' | 'superseded'): void {
+function count(counts: BatchCounts, kind: 'new' | 'duplicate' | 'correction' | 'superseded' | 'expired'): void {
   if (kind === 'duplicate') counts.duplicates += 1;
   else if (kind === 'superseded') counts.superseded += 1;
+  else if (kind === 'expired') counts.expired += 1;
   else {
     counts.committed += 1;
     counts.published += 1;
@@ -268,7 +272,16 @@ function count(counts: BatchCounts, kind: 'new' | 'duplicate' | 'correction' | '
 }
 
 function noCounts(): BatchCounts {
-  return { committed: 0, published: 0, duplicates: 0, superseded: 0, corrections: 0, quarantined: {}, gaps: {} };
+  return {
+    committed: 0,
+    published: 0,
+    duplicates: 0,
+    superseded: 0,
+    expired: 0,
+    corrections: 0,
+    quarantined: {},
+    gaps: {},
+  };
 }
 
 function acknowledge(

@@ -26,6 +26,7 @@ const TABLES = [
   'view',
   'all_log',
   'all_source',
+  'cold_month',
 ];
 const BASE = 'https://data.example.be';
 const BEGIN = Date.UTC(2026, 6, 1, 12);

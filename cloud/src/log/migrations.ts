@@ -1,4 +1,6 @@
 import type Database from 'better-sqlite3';
+import { COLD_SCHEMA_SQL } from '../cold/cold-schema.ts';
+import { CUTOFF_SCHEMA } from '../retention/cutoff-schema.ts';
 import { GAP_SCHEMA } from './gap-schema.ts';
 import { ENTITY_VERSIONS_INDEX } from './schema.ts';
 import { SERVE_VIEWS } from './view-schema.ts';
@@ -13,6 +15,8 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   { from: 1, apply: allowSuppressedCounts },
   { from: 2, apply: countGapsAndServeViews },
+  { from: 3, apply: keepColdMonths },
+  { from: 4, apply: retainInStore },
 ];
 
 /**
@@ -49,6 +53,22 @@ function countGapsAndServeViews(store: Database.Database): void {
   store.transaction(() => {
     store.exec(GAP_SCHEMA + SERVE_VIEWS + ENTITY_VERSIONS_INDEX);
     store.pragma('user_version = 3');
+  })();
+}
+
+/** 3 → 4: months may have a file. */
+function keepColdMonths(store: Database.Database): void {
+  store.transaction(() => {
+    store.exec(COLD_SCHEMA_SQL);
+    store.pragma('user_version = 4');
+  })();
+}
+
+/** 4 → 5: what is old may leave. */
+function retainInStore(store: Database.Database): void {
+  store.transaction(() => {
+    store.exec(CUTOFF_SCHEMA);
+    store.pragma('user_version = 5');
   })();
 }
 

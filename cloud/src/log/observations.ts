@@ -1,6 +1,10 @@
 import type { WireObservation } from '@meetbrug/protocols/delivery';
 import type { ObservationInput, ObservedValue } from '@meetbrug/protocols/observation';
+import type { ColdRow } from '../cold/cold-row.ts';
+import { coldRowsOf } from '../cold/cold-rows.ts';
+import { ColdFileUnreadable } from '../cold/open-cold-file.ts';
 import { type CurrentVersion, planVersion, type Version, type VersionPlan } from '../ingest/plan-version.ts';
+import { createExpiry } from '../retention/expiry.ts';
 import type { ReadyDatastream } from './datastreams.ts';
 import type { Store } from './open-store.ts';
 import type { RenderVersion } from './render-version.ts';
@@ -20,11 +24,14 @@ export interface CheckedObservation {
 }
 
 export interface ObservationLog {
+  /** Sees which months are in files by now, and what has expired; to be asked before what came together is recorded. */
+  seeStore(): void;
   /**
    * Puts one observation where the rules say: log, series and latest together, or nowhere. `stream-closed`: it would be a
-   * new version of a stream that takes none any more.
+   * new version of a stream that takes none any more. `expired`: it is of a time that the store no longer keeps, so that
+   * nobody can say whether it was published.
    */
-  record(observation: CheckedObservation, stampMs: number): VersionPlan['kind'] | 'stream-closed';
+  record(observation: CheckedObservation, stampMs: number): VersionPlan['kind'] | 'stream-closed' | 'expired';
 }
 
 interface CurrentRow extends StoredValue {
@@ -35,10 +42,53 @@ interface CurrentRow extends StoredValue {
 
 export function createObservationLog(store: Store, streams: StreamTable, renderVersion: RenderVersion): ObservationLog {
   const statements = prepare(store);
+  const cold = coldRowsOf(store);
+  const lookAtExpiry = createExpiry(store);
+  let coldUntilMs = 0;
+  let expired = lookAtExpiry();
 
-  const plan = ({ datastream, wire, value, revision }: CheckedObservation): VersionPlan => {
+  /** The row of an observation that is in a file and not in the store. */
+  const findCold = (datastream: number, beginMs: number): ColdRow | undefined | 'unreadable' => {
+    if (beginMs >= coldUntilMs) return undefined;
+    if (statements.selectCurrent.get(quarterOf(beginMs), datastream, beginMs) !== undefined) return undefined;
+    try {
+      return cold.find(datastream, beginMs);
+    } catch (error) {
+      if (error instanceof ColdFileUnreadable) return 'unreadable';
+      throw error;
+    }
+  };
+
+  /** Rows that have expired and are still there are none any more, so that the outcome does not hang on when they go. */
+  const hasExpired = (datastream: number, beginMs: number): boolean => {
+    if (!expired.any || beginMs >= expired.cutoffMs(datastream)) return false;
+    const row = statements.selectStamp.get(quarterOf(beginMs), datastream, beginMs);
+    return row === undefined || expired.has({ datastream, beginMs, stampMs: row.stampMs });
+  };
+
+  /** A row of a file is changed in the store: it goes back there first, and is merged on reading. */
+  const thaw = (row: ColdRow) =>
+    statements.insertSeries.run(
+      quarterOf(row.beginMs),
+      row.datastream,
+      row.beginMs,
+      row.endMs,
+      row.resultMs,
+      row.mantissa,
+      row.scale,
+      row.quality,
+      row.revision,
+      row.confirmedRevision,
+      row.stampMs,
+      row.below,
+    );
+
+  const plan = ({ datastream, wire, value, revision }: CheckedObservation, kept?: ColdRow): VersionPlan => {
     const [, beginMs, endMs] = wire;
-    const row = statements.selectCurrent.get(quarterOf(beginMs), datastream.id, beginMs);
+    const row =
+      kept === undefined
+        ? statements.selectCurrent.get(quarterOf(beginMs), datastream.id, beginMs)
+        : toCurrentRow(kept);
     return planVersion({ revision, value, endMs: endMs ?? undefined }, row && toCurrent(row), (earlier) =>
       toVersion(earlier, statements.selectEarlier.get(datastream.id, beginMs, earlier)),
     );
@@ -119,6 +169,15 @@ export function createObservationLog(store: Store, streams: StreamTable, renderV
     return decision.kind;
   };
 
+  /** For what is in a file: only what changes it brings it back into the store. */
+  const settleCold = (observation: CheckedObservation, stored: StoredValue, kept: ColdRow, stampMs: number) => {
+    const decision = plan(observation, kept);
+    const changes = decision.kind === 'correction' || (decision.kind === 'duplicate' && decision.confirms);
+    if (observation.datastream.stream.closed && decision.kind === 'correction') return 'stream-closed';
+    if (changes) thaw(kept);
+    return settle(observation, stored, decision, stampMs);
+  };
+
   /** What a closed stream has already is known as ever; what it has not stays out of it. */
   const recordInClosed = (observation: CheckedObservation, stored: StoredValue, stampMs: number) => {
     const decision = plan(observation);
@@ -127,10 +186,19 @@ export function createObservationLog(store: Store, streams: StreamTable, renderV
   };
 
   return {
+    seeStore() {
+      expired = lookAtExpiry();
+      coldUntilMs = cold.spans().at(-1)?.toMs ?? 0;
+    },
     record(observation, stampMs) {
       const { datastream, wire, value, revision } = observation;
       const [, beginMs, endMs, resultMs, , quality] = wire;
       const stored = toStoredValue(value);
+      const kept = findCold(datastream.id, beginMs);
+      // Nobody can say whether it is known: in quarantine it waits until the file is back.
+      if (kept === 'unreadable') return 'conflict';
+      if (kept === undefined && hasExpired(datastream.id, beginMs)) return 'expired';
+      if (kept !== undefined) return settleCold(observation, stored, kept, stampMs);
       if (datastream.stream.closed) return recordInClosed(observation, stored, stampMs);
       // Nearly all observations are new: one statement both finds that out and stores them.
       const inserted = statements.insertSeries.run(
@@ -164,6 +232,10 @@ function toVersion(revision: number, row: StoredValue | undefined): Version | un
   return row === undefined ? undefined : { revision, value: fromStoredValue(row) };
 }
 
+function toCurrentRow({ confirmedRevision, endMs, ...row }: ColdRow): CurrentRow {
+  return { ...row, confirmed_revision: confirmedRevision, end_ms: endMs };
+}
+
 function toCurrent(row: CurrentRow): CurrentVersion {
   return {
     revision: row.revision,
@@ -194,6 +266,9 @@ function prepare(store: Store) {
     selectCurrent: store.prepare<[number, number, number], CurrentRow>(`
       SELECT mantissa, scale, below, revision, confirmed_revision, end_ms FROM series
       WHERE quarter = ? AND datastream = ? AND begin_ms = ?`),
+    selectStamp: store.prepare<[number, number, number], { stampMs: number }>(
+      'SELECT stamp_ms AS stampMs FROM series WHERE quarter = ? AND datastream = ? AND begin_ms = ?',
+    ),
     selectEarlier: store.prepare<[number, number, number], StoredValue>(
       'SELECT mantissa, scale, below FROM earlier_version WHERE datastream = ? AND begin_ms = ? AND revision = ?',
     ),

@@ -1,5 +1,8 @@
 import type { Acknowledgement, Welcome } from '@meetbrug/protocols/delivery';
 import type { RetentionPolicy, ViewDefinition } from '@meetbrug/protocols/ldes';
+import type { ColdWork } from '../cold/cold-work.ts';
+import type { StoreRetentionConfig } from '../config/retention-config.ts';
+import type { HeldStream } from '../retention/store-retention.ts';
 import type { AllStreamSettings } from './all-streams.ts';
 import type { BatchCounts } from './append-batch.ts';
 import type { RenderVersion } from './render-version.ts';
@@ -15,6 +18,8 @@ export interface WriterSettings {
   /** The streams that are served, those of all organisations too, each with the views that are configured for it. */
   readonly feeds: readonly ConfiguredFeed[];
   readonly all: AllStreamSettings;
+  /** Without it everything is kept. */
+  readonly retention?: StoreRetentionConfig | undefined;
   /** How what is committed from now on is published. */
   readonly renderVersion: RenderVersion;
 }
@@ -38,6 +43,7 @@ export type WriterRequest =
   | { readonly kind: 'hello'; readonly id: number; readonly edge: string }
   /** Look what was closed, and drop what no view need keep any more. */
   | { readonly kind: 'tend'; readonly retain: boolean }
+  | { readonly kind: 'cold'; readonly id: number; readonly work: ColdWork }
   | { readonly kind: 'stop' };
 
 /** Writer to main thread. */
@@ -45,8 +51,12 @@ export type WriterReply =
   | { readonly kind: 'ready'; readonly heads: readonly StreamHead[]; readonly views: readonly StoredView[] }
   /** Heads and views that changed by themselves: closed, live, dropped. */
   | { readonly kind: 'tended'; readonly heads: readonly StreamHead[]; readonly views: readonly StoredView[] }
+  /** The streams that cannot be brought within their bytes. */
+  | { readonly kind: 'retained'; readonly held: readonly HeldStream[] }
   | { readonly kind: 'refused'; readonly detail: string }
   | { readonly kind: 'welcome'; readonly id: number; readonly welcome: Welcome }
+  /** With a detail: nothing of it was done. */
+  | { readonly kind: 'cold-done'; readonly id: number; readonly detail?: string }
   | {
       readonly kind: 'committed';
       readonly batches: readonly CommittedBatch[];

@@ -1,4 +1,8 @@
 import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
+import { createColdWorker } from '../cold/cold-work.ts';
+import { storePolicyOf } from '../config/retention-config.ts';
+import { createViewsUnderRetention } from '../retention/open-retention.ts';
+import { createStoreRetention } from '../retention/store-retention.ts';
 import { type AllStreams, openAllStreams } from './all-streams.ts';
 import { createBatchLog } from './append-batch.ts';
 import { commitGroup, inTransaction } from './commit-group.ts';
@@ -34,6 +38,8 @@ export interface WriterSession {
   handle(first: WriterRequest): 'open' | 'stopped';
   /** One step of what is done while no batch waits; false when there is nothing to do until a setting changes. */
   fill(): boolean;
+  /** Whether {@link fill} has something to do after a request. */
+  wantsTurn(): boolean;
 }
 
 /** Opens the store with its feeds; a fault says what the operator must change. */
@@ -46,14 +52,20 @@ export function openLog(settings: WriterSettings): Result<OpenedLog, Fault<'log-
   }
   const views = createViewTable(store, settings.publicBaseUrl);
   const { streams, all } = openAllStreams(store, settings.all);
+  const retained = createViewsUnderRetention(store, views);
   // All or none: what is stored can never be said otherwise, so nothing of a configuration that is refused may be.
   store.exec('BEGIN IMMEDIATE');
   const faults = settings.feeds.flatMap((feed) => {
     const stream = streams.open(feed.organisation, feed.stream);
-    return feed.views.flatMap(({ definition, retention }) => {
+    const faults = feed.views.flatMap(({ definition, retention }) => {
+      const isNew = views.find(stream.id, definition.name) === undefined;
       const view = views.open(stream, definition, retention);
-      return view.ok ? [] : [view.fault.detail];
+      const begun = view.ok && isNew ? retained.begin(stream, definition) : view;
+      return begun.ok ? [] : [begun.fault.detail];
     });
+    const policy = storePolicyOf(settings.retention, feed.organisation, feed.stream);
+    const obstacle = policy && retained.obstacle(stream, policy);
+    return obstacle === undefined ? faults : [...faults, obstacle];
   });
   store.exec(faults.length === 0 ? 'COMMIT' : 'ROLLBACK');
   const [fault] = faults;
@@ -78,6 +90,9 @@ export function createWriterSession(
   const openBatchLog = () => createBatchLog(store, streams, settings.quarantineBytesMax, settings.renderVersion);
   let log = openBatchLog();
   let quarantineDropped = 0;
+  const retention = createStoreRetention(store, views, (organisation, stream) =>
+    storePolicyOf(settings.retention, organisation, stream),
+  );
 
   /** What is remembered of a transaction that was rolled back is wrong. */
   const forget = () => {
@@ -85,6 +100,7 @@ export function createWriterSession(
     for (const { organisation, stream } of settings.feeds) streams.open(organisation, stream);
     log = openBatchLog();
     quarantineDropped = 0;
+    retention.reset();
   };
 
   const commit = (requests: readonly BatchRequest[]) => {
@@ -107,19 +123,32 @@ export function createWriterSession(
     });
   };
 
+  const coldWorker = createColdWorker(store);
+  const doCold = ({ id, work }: Extract<WriterRequest, { kind: 'cold' }>) => {
+    const done = inTransaction(store, () => coldWorker(work));
+    if (!done.ok) forget();
+    reply({ kind: 'cold-done', id, ...(done.ok ? {} : { detail: done.fault.detail }) });
+  };
+
   const tend = (retain: boolean) => {
     const tended = inTransaction(store, () => {
       streams.refresh();
+      const held = retain ? retention.plan(streams.heads(), streams.lastStampMs()) : undefined;
       const dropped = retain ? retainViews(store, views, streams.heads(), streams.lastStampMs()) : [];
-      return { heads: streams.saveHeads(), views: dropped };
+      return { heads: streams.saveHeads(), views: dropped, held };
     });
-    if (!tended.ok) forget();
-    else if (tended.value.heads.length + tended.value.views.length > 0) reply({ kind: 'tended', ...tended.value });
+    if (!tended.ok) return forget();
+    const { held, ...changes } = tended.value;
+    if (changes.heads.length + changes.views.length > 0) reply({ kind: 'tended', ...changes });
+    if (held !== undefined) reply({ kind: 'retained', held });
   };
 
   return {
     fill() {
-      const step = inTransaction(store, () => ({ goesOn: all.fill(), heads: streams.saveHeads() }));
+      const step = inTransaction(store, () => ({
+        goesOn: all.fill() || retention.sweep(),
+        heads: streams.saveHeads(),
+      }));
       if (!step.ok) {
         forget();
         return false;
@@ -127,6 +156,7 @@ export function createWriterSession(
       if (step.value.heads.length > 0) reply({ kind: 'tended', heads: step.value.heads, views: [] });
       return step.value.goesOn;
     },
+    wantsTurn: () => retention.hasWork(),
     handle(first) {
       let batches: BatchRequest[] = [];
       let bytes = 0;
@@ -147,6 +177,7 @@ export function createWriterSession(
           return 'stopped';
         }
         if (request.kind === 'tend') tend(request.retain);
+        else if (request.kind === 'cold') doCold(request);
         else reply({ kind: 'welcome', id: request.id, welcome: log.progress.welcome(request.edge) });
       }
       flush();

@@ -19,6 +19,7 @@ if (opened.ok) {
     monotonicMs: () => performance.now(),
   });
   let isOpen = true;
+  let isFilling = false;
   const end = () => {
     isOpen = false;
     port.close();
@@ -35,13 +36,16 @@ if (opened.ok) {
     orFail(() => {
       // A port that is closed still hands over what had arrived: after a failed commit it would get ordinals that follow
       // those of the members that were not committed.
-      if (isOpen && session.handle(message) === 'stopped') end();
+      if (!isOpen) return;
+      if (session.handle(message) === 'stopped') end();
+      else if (!isFilling && session.wantsTurn()) fill();
     }),
   );
   /** Between messages, so that no batch waits longer than for one step. */
   const fill = () =>
     orFail(() => {
-      if (isOpen && session.fill()) setImmediate(fill);
+      isFilling = isOpen && session.fill();
+      if (isFilling) setImmediate(fill);
     });
   const { streams, views } = opened.value;
   const heads = streams.heads();

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Acknowledgement, Welcome } from '@meetbrug/protocols/delivery';
 import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
+import type { ColdWork } from '../cold/cold-work.ts';
+import type { HeldStream } from '../retention/store-retention.ts';
 import type { StreamHead } from './streams.ts';
 import type { StoredView } from './views.ts';
 import type { WriterReply, WriterRequest, WriterSettings } from './writer-messages.ts';
@@ -34,10 +36,14 @@ export interface Writer {
   readonly opened: { readonly heads: readonly StreamHead[]; readonly views: readonly StoredView[] };
   /** Asks the writer to see what was closed and, with `retain`, to drop what no view need keep. */
   tend(retain: boolean): void;
+  /** Settles when what the cold tier asks is committed; a fault when none of it is. */
+  cold(work: ColdWork): Promise<Result<undefined, Fault<'disk-full' | 'writer-stopped'>>>;
   /** Stamp of the newest commit in any stream. */
   lastStampMs(): number;
   /** Why the last commit found no room; undefined again after one that did. */
   diskFault(): string | undefined;
+  /** Streams that take more than their bytes, because their views promise to keep what they have. */
+  heldStreams(): readonly HeldStream[];
   /** Commits what waits and closes the store. */
   stop(): Promise<void>;
 }
@@ -60,10 +66,12 @@ function attach(worker: Worker, opened: Writer['opened'], events: WriterEvents):
   type Delivered = Awaited<ReturnType<Writer['deliver']>>;
   const deliveries = new Map<number, (outcome: Delivered) => void>();
   const hellos = new Map<number, (welcome: Welcome) => void>();
+  const coldWorks = new Map<number, (outcome: Awaited<ReturnType<Writer['cold']>>) => void>();
   const heads = new Map<string, StreamHead>();
   const exited = once(worker, 'exit');
   let lastStampMs = 0;
   let diskFault: string | undefined;
+  let heldStreams: readonly HeldStream[] = [];
   let lastId = 0;
   let stopping = false;
 
@@ -77,8 +85,13 @@ function attach(worker: Worker, opened: Writer['opened'], events: WriterEvents):
     deliveries.get(id)?.(outcome);
     deliveries.delete(id);
   };
+  const settleCold = (id: number, outcome: Awaited<ReturnType<Writer['cold']>>) => {
+    coldWorks.get(id)?.(outcome);
+    coldWorks.delete(id);
+  };
   const failAll = (detail: string) => {
     for (const id of [...deliveries.keys()]) settle(id, fail('writer-stopped', detail));
+    for (const id of [...coldWorks.keys()]) settleCold(id, fail('writer-stopped', detail));
   };
 
   worker.on('message', (reply: WriterReply) => {
@@ -93,6 +106,10 @@ function attach(worker: Worker, opened: Writer['opened'], events: WriterEvents):
     } else if (reply.kind === 'tended') {
       setHeads(reply.heads);
       events.onTended?.(reply);
+    } else if (reply.kind === 'retained') {
+      heldStreams = reply.held;
+    } else if (reply.kind === 'cold-done') {
+      settleCold(reply.id, reply.detail === undefined ? ok(undefined) : fail('disk-full', reply.detail));
     } else if (reply.kind === 'welcome') {
       hellos.get(reply.id)?.(reply.welcome);
       hellos.delete(reply.id);
@@ -130,10 +147,18 @@ function attach(worker: Worker, opened: Writer['opened'], events: WriterEvents):
       });
     },
     opened: { heads: opened.heads, views: opened.views },
+    cold(work) {
+      const id = ++lastId;
+      return new Promise((resolve) => {
+        coldWorks.set(id, resolve);
+        worker.postMessage({ kind: 'cold', id, work } satisfies WriterRequest);
+      });
+    },
     tend: (retain) => worker.postMessage({ kind: 'tend', retain } satisfies WriterRequest),
     head: (organisation, stream) => heads.get(`${organisation}/${stream}`),
     lastStampMs: () => lastStampMs,
     diskFault: () => diskFault,
+    heldStreams: () => heldStreams,
     async stop() {
       stopping = true;
       worker.postMessage({ kind: 'stop' } satisfies WriterRequest);

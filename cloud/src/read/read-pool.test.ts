@@ -1,6 +1,6 @@
+import type { DatastreamKey } from '@meetbrug/protocols/observation';
 import { expect, onTestFinished, test } from 'vitest';
 import { type ReadPool, startReadPool } from './read-pool.ts';
-import type { ReadTask } from './read-tasks.ts';
 
 /** A worker that echoes a key, never answers for "hang", and ends for "die". */
 const WORKER = `
@@ -8,7 +8,7 @@ import { parentPort } from 'node:worker_threads';
 parentPort.on('message', ({ id, task }) => {
   if (task.key === 'hang') for (;;);
   if (task.key === 'die') process.exit(1);
-  parentPort.postMessage({ id, answer: { kind: 'json', body: task.key } });
+  parentPort.postMessage({ id, answer: { kind: 'part', body: task.key } });
 });`;
 
 function startPool(settings: { workers?: number; waitingMax?: number; deadlineMs?: number }): ReadPool {
@@ -24,15 +24,15 @@ function startPool(settings: { workers?: number; waitingMax?: number; deadlineMs
   return pool;
 }
 
-function ask(key: string): Extract<ReadTask, { kind: 'datastream' }> {
-  return { kind: 'datastream', key };
+function ask(key: string) {
+  return { kind: 'query', ask: 'datastream', key: key as DatastreamKey, encoding: 'identity' } as const;
 }
 
 test('readers answer every task that waits', async () => {
   const pool = startPool({ workers: 2 });
   const answers = await Promise.all(['a', 'b', 'c', 'd'].map((key) => pool.run(ask(key))));
   expect(answers.map((answer) => answer.ok && answer.value)).toEqual(
-    ['a', 'b', 'c', 'd'].map((body) => ({ kind: 'json', body })),
+    ['a', 'b', 'c', 'd'].map((body) => ({ kind: 'part', body })),
   );
 });
 
@@ -49,6 +49,25 @@ test('a reader that ends fails its own task only', async () => {
   const [dead, next] = await Promise.all([pool.run(ask('die')), pool.run(ask('a'))]);
   expect(dead).toMatchObject({ ok: false, fault: { code: 'read-failed' } });
   expect(next).toMatchObject({ ok: true });
+});
+
+test('what is behind waits for all else, and keeps one reader busy at most', async () => {
+  const pool = startPool({ workers: 2 });
+  const settled: string[] = [];
+  const asked = (key: string, turn: 'first' | 'behind') => pool.run(ask(key), turn).then(() => settled.push(key));
+  await Promise.all([
+    asked('behind', 'behind'),
+    asked('behind again', 'behind'),
+    ...['a', 'b', 'c', 'd', 'e', 'f'].map((key) => asked(key, 'first')),
+  ]);
+  expect(settled.at(-1)).toBe('behind again');
+
+  const alone = startPool({ workers: 2, deadlineMs: 300 });
+  const hanging = alone.run(ask('hang'), 'behind');
+  expect(await alone.run(ask('a'))).toMatchObject({ ok: true });
+  const other = alone.run(ask('b'), 'behind');
+  expect(await hanging).toMatchObject({ ok: false, fault: { code: 'deadline' } });
+  expect(await other).toMatchObject({ ok: true });
 });
 
 test('more tasks than may wait are refused at once', async () => {

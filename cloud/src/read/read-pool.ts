@@ -16,8 +16,15 @@ export interface ReadPoolSettings {
   readonly deadlineMs: number;
 }
 
+/**
+ * `first`: the next reader that is free takes it. `behind`: only the last reader takes it, and only when nothing else waits,
+ * so that work that goes on for long keeps at most one reader busy, a task at a time, and finds there what it read before.
+ */
+export type ReadTurn = 'first' | 'behind';
+
 export interface ReadPool {
-  run<Task extends ReadTask>(task: Task): Promise<Result<ReadAnswer<Task>, Fault<ReadFaultCode>>>;
+  /** `turn` is `first` without it. */
+  run<Task extends ReadTask>(task: Task, turn?: ReadTurn): Promise<Result<ReadAnswer<Task>, Fault<ReadFaultCode>>>;
   /** Workers that were replaced since the start. */
   replaced(): number;
   stop(): Promise<void>;
@@ -35,9 +42,12 @@ interface Seat {
     | undefined;
 }
 
+/** What a reader makes lasts a task: more room than this for what is young only lets garbage lie for longer. */
+const YOUNG_MEGABYTES = 16;
+
 /** Threads that read the store, each with one task at a time. */
 export function startReadPool(settings: ReadPoolSettings): ReadPool {
-  const waiting: Waiting[] = [];
+  const waiting: Record<ReadTurn, Waiting[]> = { first: [], behind: [] };
   const seats: Seat[] = [];
   let lastId = 0;
   let replaced = 0;
@@ -52,7 +62,8 @@ export function startReadPool(settings: ReadPoolSettings): ReadPool {
   };
 
   const hire = (seat: Seat): Worker => {
-    const worker = new Worker(settings.module, { workerData: settings.workerData });
+    const { module, workerData } = settings;
+    const worker = new Worker(module, { workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES } });
     worker.on('message', (reply: ReadReply) => {
       if (reply.id !== seat.busy?.id) return;
       finish(seat, 'failure' in reply ? fail('read-failed', reply.failure) : ok(reply.answer));
@@ -78,8 +89,8 @@ export function startReadPool(settings: ReadPoolSettings): ReadPool {
   const dispatch = () => {
     for (const seat of seats) {
       if (seat.busy !== undefined || stopped) continue;
-      const next = waiting.shift();
-      if (next === undefined) return;
+      const next = waiting.first.shift() ?? (seat === seats.at(-1) ? waiting.behind.shift() : undefined);
+      if (next === undefined) continue;
       const id = ++lastId;
       const expire = () => dismiss(seat, fail('deadline', `no answer within ${settings.deadlineMs} ms`));
       seat.busy = { id, settle: next.settle, timer: setTimeout(expire, settings.deadlineMs) };
@@ -95,21 +106,22 @@ export function startReadPool(settings: ReadPoolSettings): ReadPool {
   }
 
   return {
-    run<Task extends ReadTask>(task: Task) {
+    run<Task extends ReadTask>(task: Task, turn: ReadTurn = 'first') {
       type Answer = Result<ReadAnswer<Task>, Fault<ReadFaultCode>>;
       if (stopped) return Promise.resolve<Answer>(fail('readers-stopped', 'the readers have stopped'));
-      if (waiting.length >= settings.waitingMax) {
+      if (waiting.first.length + waiting.behind.length >= settings.waitingMax) {
         return Promise.resolve<Answer>(fail('readers-busy', `${settings.waitingMax} requests wait already`));
       }
       return new Promise<Answer>((resolve) => {
-        waiting.push({ task, settle: resolve as (outcome: Outcome) => void });
+        waiting[turn].push({ task, settle: resolve as (outcome: Outcome) => void });
         dispatch();
       });
     },
     replaced: () => replaced,
     async stop() {
       stopped = true;
-      for (const { settle } of waiting.splice(0)) settle(fail('readers-stopped', 'the readers have stopped'));
+      for (const { settle } of [...waiting.first.splice(0), ...waiting.behind.splice(0)])
+        settle(fail('readers-stopped', 'the readers have stopped'));
       for (const seat of seats) finish(seat, fail('readers-stopped', 'the readers have stopped'));
       await Promise.all(seats.map((seat) => seat.worker?.terminate()));
     },

@@ -1,12 +1,12 @@
 import type { CatalogueFormat } from '@meetbrug/protocols/dcat';
 import type { RdfFormat } from '@meetbrug/protocols/ldes';
-import type { PropertyKey } from '@meetbrug/protocols/properties';
 import type { PlannedCatalogue } from '../catalogue/plan-catalogue.ts';
 import type { IdTarget } from '../dereference/id-path.ts';
 import type { FeedSettings } from '../ldes/feed.ts';
 import type { PageAnswer, PageRequest, SeenState } from '../ldes/page-request.ts';
+import type { QueryAnswer, QueryRequest } from '../query/query-tasks.ts';
 import type { SensorThingsAnswer, SensorThingsRequest } from '../sensorthings/answer-sensorthings.ts';
-import type { DatastreamFilter } from '../timeseries/datastream-filter.ts';
+import type { RunningTimeSeries } from '../timeseries/start-time-series.ts';
 
 /** What a body may be encoded in, the smallest of equal ones first. */
 export const ENCODINGS = ['br', 'zstd', 'gzip', 'identity'] as const;
@@ -21,6 +21,7 @@ export interface ReaderSettings {
   readonly feeds: ReadonlyMap<string, FeedSettings>;
   /** Organisations that enter no stream of all organisations. */
   readonly allWithout: readonly string[];
+  readonly timeSeries: Pick<RunningTimeSeries, 'rollupFile' | 'answerFrom'>;
 }
 
 /** Something that only a thread with a connection can answer. */
@@ -39,28 +40,7 @@ export type ReadTask =
       readonly format: CatalogueFormat;
       readonly encoding: Encoding;
     }
-  | {
-      readonly kind: 'datastreams';
-      readonly filter?: DatastreamFilter;
-      readonly afterId: number;
-      readonly limit: number;
-    }
-  | { readonly kind: 'datastream'; readonly key: string; readonly organisation?: string }
-  | {
-      readonly kind: 'observations';
-      readonly key: string;
-      readonly organisation?: string;
-      readonly fromMs?: number;
-      readonly toMs?: number;
-      readonly limit: number;
-    }
-  | {
-      readonly kind: 'point-series';
-      readonly filter: DatastreamFilter & { readonly measuringPoint: string; readonly property: PropertyKey };
-      readonly fromMs?: number;
-      readonly toMs?: number;
-      readonly limit: number;
-    };
+  | ({ readonly kind: 'query' } & QueryRequest);
 
 /** A finished page: what goes out, and the name of exactly this representation. */
 export interface RenderedPage {
@@ -68,13 +48,6 @@ export interface RenderedPage {
   /** Strong validator, quotes included. */
   readonly etag: string;
 }
-
-/** JSON text, or why there is none. `next` is what to ask for to go on. */
-export type QueryAnswer =
-  | { readonly kind: 'json'; readonly body: string }
-  | { readonly kind: 'not-found' }
-  | { readonly kind: 'too-many'; readonly detail: string }
-  | { readonly kind: 'ambiguous'; readonly organisations: readonly string[] };
 
 /** A page, or why there is none. */
 export type PageTaskAnswer =
@@ -84,6 +57,11 @@ export type PageTaskAnswer =
 /** What an IRI stands for; `modifiedMs` is the stamp of its newest version. */
 export interface DereferencedPage extends RenderedPage {
   readonly modifiedMs: number;
+}
+
+/** What an IRI stands for is older than what the store keeps. */
+export interface ExpiredIri {
+  readonly isExpired: true;
 }
 
 /** The catalogue; `modifiedMs` is the newest stamp in it, undefined while nothing was published. */
@@ -96,7 +74,7 @@ export type ReadAnswer<Task extends ReadTask> = Task extends { kind: 'page' }
   : Task extends { kind: 'sensorthings' }
     ? SensorThingsAnswer
     : Task extends { kind: 'dereference' }
-      ? DereferencedPage | undefined
+      ? DereferencedPage | ExpiredIri | undefined
       : Task extends { kind: 'catalogue' }
         ? CataloguePage
         : QueryAnswer;
@@ -109,6 +87,13 @@ export interface ReadRequest {
 export type ReadReply =
   | {
       readonly id: number;
-      readonly answer: PageTaskAnswer | DereferencedPage | CataloguePage | QueryAnswer | SensorThingsAnswer | undefined;
+      readonly answer:
+        | PageTaskAnswer
+        | DereferencedPage
+        | CataloguePage
+        | QueryAnswer
+        | SensorThingsAnswer
+        | ExpiredIri
+        | undefined;
     }
   | { readonly id: number; readonly failure: string };

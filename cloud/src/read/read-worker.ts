@@ -3,12 +3,10 @@ import { createCatalogueRenderer } from '../catalogue/render-catalogue.ts';
 import { createDereferencer } from '../dereference/dereference.ts';
 import { createPageSource } from '../ldes/page-source.ts';
 import { openStoreForReading } from '../log/open-store.ts';
+import { createQueries } from '../query/answer-query.ts';
 import { createSensorThings } from '../sensorthings/answer-sensorthings.ts';
-import { createDatastreamDirectory } from '../timeseries/datastream-directory.ts';
-import { createGapReader } from '../timeseries/read-gaps.ts';
-import { createSeriesReader } from '../timeseries/read-series.ts';
+import { openTimeSeries } from '../timeseries/open-time-series.ts';
 import { openIndexForReading } from '../views/open-index.ts';
-import { answerQuery } from './answer-query.ts';
 import { encodePage } from './encode-page.ts';
 import type {
   CataloguePage,
@@ -24,20 +22,18 @@ import type {
 const port = parentPort;
 if (port === null) throw new Error('a reader runs as a worker thread');
 
-const { file, indexFile, publicBaseUrl, feeds, allWithout } = workerData as ReaderSettings;
+const { file, indexFile, publicBaseUrl, feeds, allWithout, timeSeries } = workerData as ReaderSettings;
 const store = openStoreForReading(file);
 const index = indexFile === undefined ? undefined : openIndexForReading(indexFile);
 const pages = createPageSource(store, { publicBaseUrl, feeds, index, allWithout });
 const dereferencer = createDereferencer(store, publicBaseUrl);
 const catalogue = createCatalogueRenderer(store, allWithout);
-const directory = createDatastreamDirectory(store);
-const series = createSeriesReader(store);
-const gaps = createGapReader(store);
+const queries = createQueries(store, openTimeSeries(store, timeSeries), publicBaseUrl);
 const sensorThings = createSensorThings(store, publicBaseUrl, () => performance.now());
 
-port.on('message', ({ id, task }: ReadRequest) => {
+port.on('message', async ({ id, task }: ReadRequest) => {
   try {
-    const answer = answerTask(task);
+    const answer = await answerTask(task);
     const transfer =
       answer !== undefined && 'body' in answer && typeof answer.body !== 'string' ? [answer.body.buffer] : [];
     port.postMessage({ id, answer } satisfies ReadReply, transfer);
@@ -46,7 +42,7 @@ port.on('message', ({ id, task }: ReadRequest) => {
   }
 });
 
-function answerTask(task: ReadTask): ReadAnswer<ReadTask> {
+function answerTask(task: ReadTask): ReadAnswer<ReadTask> | Promise<ReadAnswer<ReadTask>> {
   switch (task.kind) {
     case 'page':
       return renderPage(task);
@@ -56,8 +52,8 @@ function answerTask(task: ReadTask): ReadAnswer<ReadTask> {
       return renderCatalogue(task);
     case 'sensorthings':
       return sensorThings(task);
-    default:
-      return answerQuery(task, directory, series, gaps, publicBaseUrl);
+    case 'query':
+      return queries(task);
   }
 }
 
@@ -74,7 +70,8 @@ function renderPage({ page, encoding }: Extract<ReadTask, { kind: 'page' }>): Pa
 
 function dereference({ target, format, encoding }: Extract<ReadTask, { kind: 'dereference' }>) {
   const found = dereferencer.read(target, format);
-  return found && { modifiedMs: found.modifiedMs, ...encodePage(found.bytes, format, encoding) };
+  if (found === undefined) return dereferencer.hasExpired(target) ? { isExpired: true as const } : undefined;
+  return { modifiedMs: found.modifiedMs, ...encodePage(found.bytes, format, encoding) };
 }
 
 function renderCatalogue({ planned, format, encoding }: Extract<ReadTask, { kind: 'catalogue' }>): CataloguePage {

@@ -1,3 +1,6 @@
+import { readColdPage } from '../cold/cold-pages.ts';
+import { newerOf } from '../cold/cold-row.ts';
+import { coldRowsOf } from '../cold/cold-rows.ts';
 import type { Store } from '../log/open-store.ts';
 import { quarterOf } from '../log/schema.ts';
 import { type Budget, BudgetExhausted } from './budget.ts';
@@ -32,8 +35,67 @@ const COUNTED_MAX = 2_000_000;
 const COLUMNS = `datastream, begin_ms AS beginMs, end_ms AS endMs, result_ms AS resultMs, mantissa, scale, below, quality,
   revision, stamp_ms AS stampMs`;
 
-/** Reads the time series by its key, a quarter of an hour at a time. */
+const COLD_PAGE_ROWS = 1_000;
+
+/** Reads the time series by its key, from the store and from the files of closed months. */
 export function createObservationScanner(store: Store): ObservationScanner {
+  const hot = createHotScanner(store);
+  const cold = coldRowsOf(store);
+
+  function* scanCold(range: ObservationRange, budget: Budget): Generator<ObservationRow> {
+    let { after } = range;
+    do {
+      budget.spend(1);
+      const page = readColdPage(cold, { ...range, after, limit: COLD_PAGE_ROWS }, (rows) => budget.spend(rows));
+      yield* page.rows;
+      after = page.next;
+    } while (after !== undefined);
+  }
+  const isCold = ({ fromMs, toMs }: Pick<ObservationRange, 'fromMs' | 'toMs'>) =>
+    cold.spans().some((span) => span.fromMs < toMs && span.toMs > fromMs);
+
+  return {
+    scan(range, budget) {
+      const rows = hot.scan(range, budget);
+      return isCold(range) ? mergeScans(rows, scanCold(range, budget), range.descending) : rows;
+    },
+    find: (key, budget) => hot.find(key, budget) ?? cold.find(key.datastream, key.beginMs),
+    count(range, budget) {
+      if (!isCold(range)) return hot.count(range, budget);
+      let count = 0;
+      for (const _ of this.scan({ ...range, after: undefined, descending: false }, budget)) count += 1;
+      return count;
+    },
+  };
+}
+
+/** Two scans in one order as one; of an observation that both have the newer. */
+function* mergeScans(
+  hot: Iterable<ObservationRow>,
+  cold: Iterable<ObservationRow>,
+  descending: boolean,
+): Generator<ObservationRow> {
+  const others = cold[Symbol.iterator]();
+  let other = others.next();
+  for (const row of hot) {
+    let isYielded = false;
+    while (!other.done && !isYielded) {
+      const order = compareKeys(other.value, row) * (descending ? -1 : 1);
+      if (order > 0) break;
+      yield order === 0 ? newerOf(row, other.value) : other.value;
+      isYielded = order === 0;
+      other = others.next();
+    }
+    if (!isYielded) yield row;
+  }
+  while (!other.done) {
+    yield other.value;
+    other = others.next();
+  }
+}
+
+/** A quarter of an hour at a time. */
+function createHotScanner(store: Store): ObservationScanner {
   const statements = prepare(store);
 
   /** The datastreams that have observations, and the end of the newest. */

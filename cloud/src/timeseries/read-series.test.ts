@@ -2,8 +2,8 @@ import { packQuality } from '@meetbrug/protocols/observation';
 import { describe, expect, test } from 'vitest';
 import { QUARTER_MS, quarterOf } from '../log/schema.ts';
 import { openTestStore } from '../log/test-store.ts';
+import { observationJson } from '../query/observation-json.ts';
 import { createSeriesReader, QUARTERS_PER_READ_MAX, type SeriesReader } from './read-series.ts';
-import { observationJson } from './series-json.ts';
 
 const T0 = Date.UTC(2026, 0, 1);
 const HOUR_MS = 3_600_000;
@@ -80,7 +80,7 @@ const ROW = {
 };
 
 test('an observation is JSON with its exact decimal', () => {
-  expect(observationJson(ROW)).toBe(
+  expect(observationJson(ROW, 'UTC')).toBe(
     '{"begin":"2026-01-01T00:00:00Z","end":"2026-01-01T00:00:00.001Z","result":"2026-01-01T00:00:00Z",' +
       '"value":-100000.000000001,"revision":7,"generated":"2026-01-01T00:00:00Z",' +
       '"quality":[],"timeSource":"gateway-gps"}',
@@ -89,8 +89,8 @@ test('an observation is JSON with its exact decimal', () => {
 
 test('a suppressed count is JSON with two bounds and no value', () => {
   const quality = packQuality({ timeSource: 'edge', flags: ['clock-unsynchronised', 'counter-reset'] });
-  const json = JSON.parse(observationJson({ ...ROW, mantissa: null, scale: null, below: 10, quality }));
+  const json = JSON.parse(observationJson({ ...ROW, mantissa: null, scale: null, below: 10, quality }, 'UTC'));
   expect(json).toMatchObject({ value: null, lowerBound: 0, upperBound: 9 });
   expect(json).toMatchObject({ quality: ['clock-unsynchronised', 'counter-reset'], timeSource: 'edge' });
-  expect(JSON.parse(observationJson(ROW))).not.toHaveProperty('upperBound');
+  expect(JSON.parse(observationJson(ROW, 'UTC'))).not.toHaveProperty('upperBound');
 });

@@ -1,3 +1,5 @@
+import { mergeRows } from '../cold/cold-row.ts';
+import { coldRowsOf } from '../cold/cold-rows.ts';
 import type { Store } from '../log/open-store.ts';
 import { QUARTER_MS, quarterOf } from '../log/schema.ts';
 import type { StoredValue } from '../log/stored-value.ts';
@@ -38,8 +40,27 @@ export const QUARTERS_PER_READ_MAX = 20_000;
 const COLUMNS = `begin_ms AS beginMs, end_ms AS endMs, result_ms AS resultMs, mantissa, scale, below, quality,
   revision, stamp_ms AS stampMs`;
 
-/** Reads the time series: one short read a quarter of an hour, none held open. */
+/** Reads the time series, from the store and from the files of closed months. */
 export function createSeriesReader(store: Store): SeriesReader {
+  const hot = createHotReader(store);
+  const cold = coldRowsOf(store);
+  return {
+    observations(range) {
+      const page = hot.observations(range);
+      const toMs = Math.min(range.toMs, page.nextFromMs ?? range.toMs);
+      const kept = cold.rows({ ...range, toMs, limit: range.limit + 1 });
+      if (kept.length === 0) return page;
+      const rows = mergeRows<SeriesRow>(page.rows, kept, (a, b) => a.beginMs - b.beginMs);
+      const next = rows[range.limit]?.beginMs;
+      return next === undefined
+        ? { rows, nextFromMs: page.nextFromMs }
+        : { rows: rows.slice(0, range.limit), nextFromMs: next };
+    },
+  };
+}
+
+/** One short read a quarter of an hour, none held open. */
+function createHotReader(store: Store): SeriesReader {
   const selectQuarter = store.prepare<[number, number, number, number, number], SeriesRow>(`
     SELECT ${COLUMNS} FROM series
     WHERE quarter = ? AND datastream = ? AND begin_ms >= ? AND begin_ms < ? ORDER BY begin_ms LIMIT ?`);
