@@ -87,11 +87,24 @@ interface Seen {
  * Follows the feed until `count` different members came. Not a single pass: that ends early now and then in ldes-client
  * 0.3.0, whose count of pending pages misses a page on its way from its to-do list to its in-flight list.
  */
+/** A client that was cancelled still asks for what it had planned: wait until nothing more comes. */
+async function untilQuiet(): Promise<void> {
+  let before = -1;
+  const isQuiet = () => {
+    const count = requests.length;
+    const quiet = count === before;
+    before = count;
+    return quiet;
+  };
+  await expect.poll(isQuiet, { interval: 250, timeout: 20_000 }).toBe(true);
+}
+
 async function follow(
   options: Parameters<typeof intoConfig>[0],
   order: 'none' | 'ascending',
   count: number,
 ): Promise<Seen[]> {
+  await untilQuiet();
   requests.length = 0;
   const client = replicateLDES(intoConfig({ ...options, polling: true, pollInterval: 50 }), order);
   const seen = new Map<string, Seen>();

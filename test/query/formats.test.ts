@@ -72,7 +72,8 @@ test('a series of many parts is the same in every format, as independent program
     const exact = objects.map(({ mantissa, scale }) => Number(`${mantissa}e-${scale}`));
     expect(exact).toEqual(inOrder.map(([, value]) => Number(value)));
 
-    const figures = 'count(*)::INTEGER, sum(value), min(epoch_ms("begin"))::DOUBLE, max(epoch_ms("begin"))::DOUBLE';
+    const figures =
+      'count(*)::INTEGER, sum(value::DECIMAL(18, 6))::VARCHAR, min(epoch_ms("begin"))::DOUBLE, max(epoch_ms("begin"))::DOUBLE';
     const fromParquet = await inDuckDb(
       new Uint8Array(parquet),
       (file) => `SELECT ${figures} FROM read_parquet('${file}')`,

@@ -18,7 +18,7 @@ function readersWith(properties: readonly string[]): { run: ReadPool['run']; ask
   const run = (async () => {
     asked += 1;
     const datastreams = properties.map((key) => ({ property: { key } }));
-    return ok({ kind: 'json', body: JSON.stringify({ datastreams, next: null }) });
+    return ok({ kind: 'part', body: new TextEncoder().encode(JSON.stringify({ datastreams, next: null })) });
   }) as ReadPool['run'];
   return { run, asked: () => asked };
 }

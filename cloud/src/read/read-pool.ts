@@ -42,9 +42,6 @@ interface Seat {
     | undefined;
 }
 
-/** What a reader makes lasts a task: more room than this for what is young only lets garbage lie for longer. */
-const YOUNG_MEGABYTES = 16;
-
 /** Threads that read the store, each with one task at a time. */
 export function startReadPool(settings: ReadPoolSettings): ReadPool {
   const waiting: Record<ReadTurn, Waiting[]> = { first: [], behind: [] };
@@ -63,7 +60,7 @@ export function startReadPool(settings: ReadPoolSettings): ReadPool {
 
   const hire = (seat: Seat): Worker => {
     const { module, workerData } = settings;
-    const worker = new Worker(module, { workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES } });
+    const worker = new Worker(module, { workerData });
     worker.on('message', (reply: ReadReply) => {
       if (reply.id !== seat.busy?.id) return;
       finish(seat, 'failure' in reply ? fail('read-failed', reply.failure) : ok(reply.answer));
