@@ -15,6 +15,7 @@ import { replication } from './replication.ts';
 import { seriesQueries } from './series-queries.ts';
 import { sourceRates } from './source-rates.ts';
 import { sourcesLorawan } from './sources-lorawan.ts';
+import { sourcesOpcUa } from './sources-opc-ua.ts';
 import { stockClient } from './stock-client.ts';
 import { visible } from './visible.ts';
 import { wear } from './wear.ts';
@@ -24,6 +25,7 @@ const BENCHES: readonly Bench[] = [
   codecSandbox,
   sourceRates,
   sourcesLorawan,
+  sourcesOpcUa,
   backlog,
   wear,
   cloudIngest,
