@@ -15,7 +15,6 @@ import { replication } from './replication.ts';
 import { seriesQueries } from './series-queries.ts';
 import { sourceRates } from './source-rates.ts';
 import { sourcesLorawan } from './sources-lorawan.ts';
-import { sourcesOpcUa } from './sources-opc-ua.ts';
 import { stockClient } from './stock-client.ts';
 import { visible } from './visible.ts';
 import { wear } from './wear.ts';
@@ -25,7 +24,6 @@ const BENCHES: readonly Bench[] = [
   codecSandbox,
   sourceRates,
   sourcesLorawan,
-  sourcesOpcUa,
   backlog,
   wear,
   cloudIngest,

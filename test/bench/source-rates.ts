@@ -29,7 +29,7 @@ function install(sources: readonly object[]): Promise<Installation> {
   });
 }
 
-/** The edge as a client of a network server's broker, which is full before the edge comes. */
+/** The edge as a client of a network server's broker. */
 async function measureUpstream(uplinks: number): Promise<BenchRow> {
   const broker = startChild('baseline/bare-aedes.ts');
   const { port } = await broker.next<{ port: number }>();
@@ -49,7 +49,7 @@ async function measureUpstream(uplinks: number): Promise<BenchRow> {
     const startedMs = performance.now();
     const publisher = startChild('publish-uplinks.ts', [JSON.stringify(run)]);
     await Promise.all([publisher.next(), untilCommitted(installation, uplinks)]);
-    return rowOf('an upstream broker, QoS 1, a commit for each message', uplinks, startedMs);
+    return rowOf('an upstream broker, QoS 1', uplinks, startedMs);
   } finally {
     await installation.remove();
     await broker.stop();
