@@ -1,12 +1,5 @@
-import {
-  BATTERY,
-  BATTERY_CHANNEL,
-  computed,
-  type DecentlabSensor,
-  decodeDecentlab,
-  METRES_OF_WATER_PER_BAR,
-  type Words,
-} from '../decentlab-frame.ts';
+import { BATTERY, computed, type DecentlabSensor, decodeDecentlab, type Words } from '../decentlab-frame.ts';
+import { PRESSURE_CHANNELS, pressureFields } from '../decentlab-pressure.ts';
 import type { DeviceProfile } from '../device-profile.ts';
 
 /** The model with a range of 0 to 1 bar. */
@@ -19,11 +12,7 @@ function bar(words: Words): number {
 const SENSORS: readonly DecentlabSensor[] = [
   {
     words: 2,
-    fields: [
-      computed('pressure', 6, bar),
-      computed('depth', 5, (words) => bar(words) * METRES_OF_WATER_PER_BAR),
-      computed('waterTemperature', 2, (words) => (words(1) - 384) * 0.003125 - 50),
-    ],
+    fields: [...pressureFields(bar), computed('waterTemperature', 2, (words) => (words(1) - 384) * 0.003125 - 50)],
   },
   BATTERY,
 ];
@@ -33,11 +22,6 @@ export const decentlabDlPr26: DeviceProfile = {
   manufacturer: 'Decentlab',
   model: 'DL-PR26, 0 to 1 bar',
   cleared: true,
-  channels: {
-    pressure: { property: 'water-pressure', unit: 'bar' },
-    depth: { property: 'water-depth', unit: 'm' },
-    waterTemperature: { property: 'water-temperature', unit: 'Cel' },
-    batteryVoltage: BATTERY_CHANNEL,
-  },
+  channels: PRESSURE_CHANNELS,
   decode: (payload, port) => decodeDecentlab(SENSORS, payload, port),
 };

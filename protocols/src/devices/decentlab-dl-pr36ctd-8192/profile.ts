@@ -1,12 +1,5 @@
-import {
-  BATTERY,
-  BATTERY_CHANNEL,
-  computed,
-  type DecentlabSensor,
-  decodeDecentlab,
-  METRES_OF_WATER_PER_BAR,
-  type Words,
-} from '../decentlab-frame.ts';
+import { BATTERY, computed, type DecentlabSensor, decodeDecentlab, type Words } from '../decentlab-frame.ts';
+import { PRESSURE_CHANNELS, pressureFields } from '../decentlab-pressure.ts';
 import type { DeviceProfile } from '../device-profile.ts';
 
 /** `kp` on the label of the device: steps a bar. */
@@ -24,8 +17,7 @@ const SENSORS: readonly DecentlabSensor[] = [
   {
     words: 4,
     fields: [
-      computed('pressure', 6, bar),
-      computed('depth', 5, (words) => bar(words) * METRES_OF_WATER_PER_BAR),
+      ...pressureFields(bar),
       computed('waterTemperature', 2, (words) => (words(2) - MIDDLE) / STEPS_PER_DEGREE),
       computed('conductivity', 6, (words) => (words(3) - MIDDLE) / STEPS_PER_MILLISIEMENS),
     ],
@@ -38,12 +30,6 @@ export const decentlabDlPr36ctd: DeviceProfile = {
   manufacturer: 'Decentlab',
   model: 'DL-PR36CTD, kp 8192',
   cleared: true,
-  channels: {
-    pressure: { property: 'water-pressure', unit: 'bar' },
-    depth: { property: 'water-depth', unit: 'm' },
-    waterTemperature: { property: 'water-temperature', unit: 'Cel' },
-    conductivity: { property: 'conductivity', unit: 'mS/cm' },
-    batteryVoltage: BATTERY_CHANNEL,
-  },
+  channels: { ...PRESSURE_CHANNELS, conductivity: { property: 'conductivity', unit: 'mS/cm' } },
   decode: (payload, port) => decodeDecentlab(SENSORS, payload, port),
 };
