@@ -3,20 +3,15 @@ import { join } from 'node:path';
 import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
 import { type Audit, openAudit } from './audit/open-audit.ts';
 import { type RunningAudit, recordRunning } from './audit/record-running.ts';
-import { createCatalogueDocuments } from './catalogue/catalogue-documents.ts';
-import { planCatalogue, resolveCatalogue } from './catalogue/plan-catalogue.ts';
-import { SERVED_APIS } from './catalogue/served-apis.ts';
 import { type Cold, startCold } from './cold/start-cold.ts';
 import type { LoadedConfig } from './config/cloud-config.ts';
 import { configuredFeeds } from './config/ldes-config.ts';
-import { enrolmentRoutes } from './gateways/enrolment-service.ts';
 import { type Gateways, openGateways } from './gateways/open-gateways.ts';
-import { createApp } from './http/app.ts';
-import { createFeedPages, type FeedPages } from './http/feed-pages.ts';
+import type { FeedPages } from './http/feed-pages.ts';
 import { type HttpServer, startHttpServer } from './http/http-server.ts';
-import { createRequestHandler } from './http/request-handler.ts';
-import { type Link, startLink } from './ingest/start-link.ts';
-import { thinRefusals } from './ingest/thin-refusals.ts';
+import { serveReaders } from './http/serve-readers.ts';
+import { startEdgeLink } from './ingest/start-edge-link.ts';
+import type { Link } from './ingest/start-link.ts';
 import { feedsOf } from './ldes/served-feeds.ts';
 import { commitStampMs } from './log/commit-clock.ts';
 import { RENDER_VERSIONS } from './log/render-version.ts';
@@ -56,7 +51,6 @@ export interface Cloud {
   stop(): Promise<void>;
 }
 
-const REFUSAL_LINE_EVERY_MS = 60_000;
 const LOOPBACK = /^(?:127\.|localhost$|::1$)/;
 
 export type StartFaultCode =
@@ -108,9 +102,10 @@ interface Foundation {
 
 async function startBehind(
   { http, gateways, audit, publicBaseUrl }: Foundation,
-  { config, edges, broker, influx = [], neighbourhoods = [] }: LoadedConfig,
+  loaded: LoadedConfig,
   { dataDir, logger, nowMs = Date.now, onFatal = () => undefined }: CloudOptions,
 ): Promise<StartResult<Cloud>> {
+  const { config, influx = [], neighbourhoods = [] } = loaded;
   const file = join(dataDir, 'cloud.sqlite');
   const feeds = feedsOf(config);
   const running: {
@@ -212,7 +207,17 @@ async function startBehind(
     onFault: (detail) => logger.warn({ detail }, 'pages cannot be kept on disk: they are made again when asked for'),
   });
 
-  const link = await orPortFault('mqtt.port', config.mqtt.port, config.mqtt.host, listenForEdges());
+  const edgeLink = {
+    loaded,
+    gateways,
+    writer,
+    metrics,
+    logger,
+    nowMs,
+    storeFault: () => running.cold?.boundFault(),
+    audit: () => running.audit,
+  };
+  const link = await orPortFault('mqtt.port', config.mqtt.port, config.mqtt.host, startEdgeLink(edgeLink));
   if (!link.ok) {
     await readers.stop();
     await pageFiles?.stop();
@@ -231,7 +236,8 @@ async function startBehind(
     onFailed: (detail) => logger.warn({ detail }, 'the cold tier'),
   });
   running.link = link.value;
-  running.audit = recordRunning(audit, config);
+  const runningAudit = recordRunning(audit, config);
+  running.audit = runningAudit;
   if (config.products !== undefined) {
     running.products = await startProducts(config.products, {
       dataDir,
@@ -244,7 +250,22 @@ async function startBehind(
       onRefused: (detail) => logger.warn({ detail }, 'products are in the quarantine'),
     });
   }
-  serveReaders();
+  running.pages = serveReaders({
+    config,
+    publicBaseUrl,
+    feeds,
+    http,
+    gateways,
+    views,
+    readers,
+    pageFiles,
+    metrics,
+    logger,
+    nowMs,
+    link: link.value,
+    audit: runningAudit,
+    notReady,
+  });
   if (config.mqtt.tls === undefined && !LOOPBACK.test(config.mqtt.host)) {
     logger.warn(
       { host: config.mqtt.host },
@@ -268,103 +289,26 @@ async function startBehind(
       await readers.stop();
       await pageFiles?.stop();
       gateways.stop();
-      running.audit?.stop();
+      runningAudit.stop();
       logger.info({}, 'stopped');
     },
   });
-
-  function listenForEdges(): Promise<Link> {
-    const endpointTls = config.mqtt.tls && gateways.certified?.tls;
-    const thinned = thinRefusals(REFUSAL_LINE_EVERY_MS, () => performance.now());
-    return startLink(
-      { ...config.mqtt, edges, gateways: gateways.access, endpointTls, brokerAccess: broker },
-      {
-        async onBatch(edge, body) {
-          const full = running.cold?.boundFault();
-          return full === undefined
-            ? writer.deliver(edge.name, edge.organisation, body, nowMs())
-            : fail('disk-full', full);
-        },
-        onHello: (edge) => writer.hello(edge.name),
-        onRefused(what) {
-          metrics.recordRefusal(what.reason);
-          const count = thinned(what.reason);
-          if (count === undefined) return;
-          logger.warn({ ...what, count }, 'refused on the link');
-          running.audit?.refused({ ...what, count });
-        },
-        onBroker(state) {
-          logger.info({ broker: broker?.url, ...state }, 'the broker between');
-        },
-        onTakenOver({ name }) {
-          metrics.recordRefusal('connection-taken-over');
-          running.audit?.takenOver(name);
-          logger.warn(
-            { edge: name },
-            'a newer connection of this edge took over: if it repeats, two gateways share one identity',
-          );
-        },
-      },
-    );
-  }
 
   function diskFault(): string | undefined {
     const detail = writer.diskFault();
     return detail && `--data-dir: no room on the disk of ${dataDir} (${detail}): until there is, edges keep their data`;
   }
 
-  function serveReaders(): void {
-    const pages = createFeedPages({
-      publicBaseUrl,
-      views: views.served,
-      readers: views.watched(readers),
-      ...(pageFiles && { files: pageFiles }),
-      pagesBytesMax: config.cache.pagesBytesMax,
-      immutableMaxAgeSeconds: config.ldes.immutableMaxAgeSeconds,
-      openMaxAgeSeconds: config.ldes.openMaxAgeSeconds,
-    });
-    running.pages = pages;
-    const described = resolveCatalogue(config, publicBaseUrl, SERVED_APIS);
-    const app = createApp({
-      publicBaseUrl,
-      home: [...feeds.values()],
-      catalogue: described.ok
-        ? ok(
-            createCatalogueDocuments(
-              () => planCatalogue(described.value, feeds.values(), views.served.list()),
-              readers,
-              nowMs,
-            ),
-          )
-        : described,
-      pages,
-      views: views.served,
-      readers,
-      nowMs,
-      notReady: () =>
-        running.failure ??
-        diskFault() ??
-        running.cold?.boundFault() ??
-        running.cold?.fault() ??
-        views.fault() ??
-        running.products?.fault() ??
-        clockFault(writer, nowMs()),
-      metrics: async () => ({ contentType: metrics.registry.contentType, body: await metrics.registry.metrics() }),
-      ...(gateways.certified && {
-        enrolment: enrolmentRoutes(gateways.certified.enrolment, {
-          ...config.gateways,
-          logger,
-          nowMs,
-          onAnswered: (what) => running.audit?.certificateAsked(what),
-        }),
-      }),
-    });
-    const handler = createRequestHandler(app, pages, publicBaseUrl);
-    http.upgrade((request, socket, head) => {
-      request.url = handler.readTarget(request.url ?? '/');
-      running.link?.upgrade(request, socket, head);
-    });
-    http.serve(handler.serve);
+  function notReady(): string | undefined {
+    return (
+      running.failure ??
+      diskFault() ??
+      running.cold?.boundFault() ??
+      running.cold?.fault() ??
+      views.fault() ??
+      running.products?.fault() ??
+      clockFault(writer, nowMs())
+    );
   }
 }
 
