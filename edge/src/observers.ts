@@ -118,9 +118,17 @@ export function replayObserver({
 
 /** Turns what a source tells into metrics and log lines. */
 export function sourceObserver(source: string, { metrics, logger }: Reporting): SourceObserver {
+  const setConnected = (value: 0 | 1) => metrics.connectedSources.set({ source }, value);
+  setConnected(0);
   return {
-    connected: () => logger.info({ source }, 'the source is connected'),
-    disconnected: (reason) => logger.warn({ source, reason }, 'the source is not connected'),
+    connected() {
+      setConnected(1);
+      logger.info({ source }, 'the source is connected');
+    },
+    disconnected(reason) {
+      setConnected(0);
+      logger.warn({ source, reason }, 'the source is not connected');
+    },
     skipped: (reason, count = 1) => metrics.skippedMessages.inc({ source, reason }, count),
     failed: (reason) => logger.warn({ source, reason }, 'the source'),
   };

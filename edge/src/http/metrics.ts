@@ -18,6 +18,7 @@ export interface EdgeMetrics {
   readonly refusedConnections: Counter<'reason'>;
   readonly droppedMessages: Counter<'reason'>;
   readonly skippedMessages: Counter<'source' | 'reason'>;
+  readonly connectedSources: Gauge<'source'>;
   readonly batchesSent: Counter;
   readonly uplinksSent: Counter;
   readonly uplinksAcknowledged: Counter;
@@ -66,6 +67,12 @@ export function edgeMetrics(): EdgeMetrics {
     refusedConnections: counter('refused_connections', 'Connections to the own broker, not taken or ended', ['reason']),
     droppedMessages: counter('dropped_messages', 'Messages that were read and let go by rule', ['reason']),
     skippedMessages: counter('skipped_messages', 'What sources let go by before the intake', ['source', 'reason']),
+    connectedSources: new Gauge({
+      name: 'meetbrug_edge_source_connected',
+      help: 'Whether a source can bring messages: 1, else 0',
+      labelNames: ['source'],
+      registers: [registry],
+    }),
     batchesSent: counter('batches_sent', 'Batches sent to the cloud'),
     uplinksSent: counter('uplinks_sent', 'Uplinks sent to the cloud, repeats included'),
     uplinksAcknowledged: counter('uplinks_acknowledged', 'Uplinks that the cloud has acknowledged'),

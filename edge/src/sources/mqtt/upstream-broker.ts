@@ -46,9 +46,10 @@ export function connectUpstreamBroker(options: UpstreamBrokerOptions): UpstreamB
     ...(password === undefined ? {} : { password }),
   });
   client.on('connect', () => {
-    observer.connected();
+    // Before the broker has granted the subscription it keeps nothing for this client: that is no connection yet.
     client.subscribe([...topics], { qos: 1 }, (error) => {
       if (error) observer.failed(error.message);
+      else observer.connected();
     });
   });
   client.on('close', () => observer.disconnected('the broker is away'));
