@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createInfluxServer, type InfluxServer } from './influx-server.ts';
 import { arrivals, DATASTREAMS, questions } from './random-series.ts';
 import { ReferenceSeries } from './reference-series.ts';
-import { byWholeQuarters, type MakeFollower, onInflux, withoutRollups, withRollups } from './series-adapters.ts';
+import { type MakeFollower, onInflux, withoutRollups, withRollups } from './series-adapters.ts';
 import { createSeriesLab } from './series-lab.ts';
 
 let influx: InfluxServer;
@@ -25,7 +25,6 @@ afterAll(() => influx.remove());
 const PAGES_MAX = 5_000;
 const ADAPTERS: readonly (readonly [name: string, make: MakeFollower, runs: number])[] = [
   ['SQLite without rollups', withoutRollups, 60],
-  ['SQLite, read by whole quarters', byWholeQuarters, 60],
   ['SQLite with rollups', withRollups, 150],
   ['InfluxDB', (lab) => onInfluxOnce(lab), 25],
 ];

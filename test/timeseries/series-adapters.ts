@@ -28,18 +28,12 @@ export type MakeFollower = (lab: SeriesLab) => Promise<Follower>;
 /** Far beyond the test's data, so that every day is over. */
 const LATER_MS = Date.UTC(2030, 0, 1);
 
-const fromObservations =
-  (lookedUpMax: number | undefined): MakeFollower =>
-  (lab) =>
-    Promise.resolve({
-      series: createStoreTimeSeries(lab.reading, createHotRows(lab.reading, lookedUpMax), undefined),
-      follow: () => Promise.resolve(),
-      close: () => undefined,
-    });
-
-export const withoutRollups = fromObservations(undefined);
-/** As it reads when there are very many datastreams. */
-export const byWholeQuarters = fromObservations(0);
+export const withoutRollups: MakeFollower = (lab) =>
+  Promise.resolve({
+    series: createStoreTimeSeries(lab.reading, createHotRows(lab.reading), undefined),
+    follow: () => Promise.resolve(),
+    close: () => undefined,
+  });
 
 export const withRollups: MakeFollower = (lab) => {
   const rows = createHotRows(lab.reading);

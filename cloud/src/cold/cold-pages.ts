@@ -24,10 +24,10 @@ export interface ColdPage {
 }
 
 /** Rows that are read together: of months that are sorted by datastream, each has to be looked through for every window. */
-const WINDOW_ROWS_MAX = 131_072;
+const WINDOW_ROWS_MAX = 65_536;
 /** What is read ahead for pages of a few rows, of which seldom more than some are asked for. */
 const WINDOW_PAGES = 150;
-/** Windows that are kept for the pages that follow, of 12 MB at most each. */
+/** Windows that are kept for the pages that follow, of 6 MB at most each. */
 const WINDOWS_MAX = 2;
 
 /**

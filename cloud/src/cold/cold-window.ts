@@ -47,17 +47,18 @@ const FIELDS = [
  * those rows. Each group is decoded once, whatever lies in it.
  */
 export function readWindow(groups: readonly WindowGroup[], range: WindowRange): ColdWindow {
-  const { found, hasMore } = findPlaces(groups, range);
-  const columns = new Map(FIELDS.map((name) => [name, new Float64Array(found.length)]));
-  const byGroup = Map.groupBy(found.keys(), (at) => (found[at] as Place).group);
-  for (const [group, positions] of byGroup) {
+  const { places, hasMore } = findPlaces(groups, range);
+  const { count, begins, datastreams } = places;
+  const columns = new Map(FIELDS.map((name) => [name, new Float64Array(count)]));
+  const byGroup = groups.map((): number[] => []);
+  for (let at = 0; at < count; at++) byGroup[places.groups[at] as number]?.push(at);
+  for (const [group, found] of byGroup.entries()) {
+    if (found.length === 0) continue;
     for (const [name, column] of columns) {
       const source = (groups[group] as WindowGroup).column(name);
-      for (const at of positions) column[at] = source[(found[at] as Place).position] as number;
+      for (const at of found) column[at] = source[places.positions[at] as number] as number;
     }
   }
-  const begins = Float64Array.from(found, ({ beginMs }) => beginMs);
-  const datastreams = Float64Array.from(found, ({ datastream }) => datastream);
   const numberAt = (name: (typeof FIELDS)[number], at: number) => columns.get(name)?.[at] as number;
   const optionalAt = (name: (typeof FIELDS)[number], at: number) => {
     const value = numberAt(name, at);
@@ -65,7 +66,7 @@ export function readWindow(groups: readonly WindowGroup[], range: WindowRange): 
   };
   const key = (at: number) => ({ beginMs: begins[at] as number, datastream: datastreams[at] as number });
   return {
-    rows: found.length,
+    rows: count,
     hasMore,
     key,
     row: (at) => ({
@@ -83,52 +84,97 @@ export function readWindow(groups: readonly WindowGroup[], range: WindowRange): 
   };
 }
 
-interface Place extends SeriesKey {
-  readonly group: number;
-  readonly position: number;
+/** Keys of rows and where each lies: as numbers side by side, since an object each is most of what a window costs. */
+interface Places {
+  readonly count: number;
+  readonly begins: Float64Array;
+  readonly datastreams: Float64Array;
+  readonly groups: Int32Array;
+  readonly positions: Int32Array;
 }
 
 /** The first places in the order asked for; `hasMore` may be said of rows that are not wanted. */
 function findPlaces(
   groups: readonly WindowGroup[],
   range: WindowRange,
-): { readonly found: readonly Place[]; readonly hasMore: boolean } {
+): { readonly places: Places; readonly hasMore: boolean } {
   const { wanted, fromMs, toMs, descending, after, rowsMax } = range;
   const direction = descending ? -1 : 1;
-  const compare = (a: SeriesKey, b: SeriesKey) => (a.beginMs - b.beginMs || a.datastream - b.datastream) * direction;
-  let kept: Place[] = [];
+  const inRange = groups.filter((group) => group.greatestMs >= fromMs && group.leastMs < toMs);
+  const rows = inRange.reduce((sum, group) => sum + group.rows, 0);
+  const kept = allocate(Math.min(rows, 2 * rowsMax));
+  let count = 0;
   /** What lies behind this is in no window of so many rows. */
-  let last: Place | undefined;
+  let lastMs: number | undefined;
   let dropped = false;
 
   const cut = () => {
-    kept.sort(compare);
-    if (kept.length <= rowsMax) return;
-    kept = kept.slice(0, rowsMax);
-    last = kept.at(-1);
+    sortPlaces(kept, count, direction);
+    if (count <= rowsMax) return;
+    count = rowsMax;
+    lastMs = kept.begins[count - 1];
     dropped = true;
   };
+  const isPassed = (beginMs: number, datastream: number) =>
+    after !== undefined && (beginMs - after.beginMs || datastream - after.datastream) * direction <= 0;
   const offer = (group: number, { column }: WindowGroup) => {
     const [datastreams, begins] = [column('datastream_id'), column('begin')];
     for (let position = 0; position < begins.length; position++) {
       const beginMs = begins[position] as number;
       if (beginMs < fromMs || beginMs >= toMs) continue;
-      if (last !== undefined && (beginMs - last.beginMs) * direction > 0) {
+      if (lastMs !== undefined && (beginMs - lastMs) * direction > 0) {
         dropped = true;
         continue;
       }
       const datastream = datastreams[position] as number;
-      if (wanted?.has(datastream) === false) continue;
-      const place = { beginMs, datastream, group, position };
-      if (after !== undefined && compare(place, after) <= 0) continue;
-      kept.push(place);
-      if (kept.length >= 2 * rowsMax) cut();
+      if (wanted?.has(datastream) === false || isPassed(beginMs, datastream)) continue;
+      kept.begins[count] = beginMs;
+      kept.datastreams[count] = datastream;
+      kept.groups[count] = group;
+      kept.positions[count] = position;
+      count += 1;
+      if (count >= 2 * rowsMax) cut();
     }
   };
 
-  for (const [index, group] of groups.entries()) {
-    if (group.greatestMs >= fromMs && group.leastMs < toMs) offer(index, group);
-  }
+  for (const [index, group] of groups.entries()) if (inRange.includes(group)) offer(index, group);
   cut();
-  return { found: kept, hasMore: dropped };
+  return { places: firstOf(kept, count), hasMore: dropped };
+}
+
+function allocate(rows: number): Omit<Places, 'count'> {
+  return {
+    begins: new Float64Array(rows),
+    datastreams: new Float64Array(rows),
+    groups: new Int32Array(rows),
+    positions: new Int32Array(rows),
+  };
+}
+
+/** Brings the first `count` places into their order. */
+function sortPlaces(
+  { begins, datastreams, groups, positions }: Omit<Places, 'count'>,
+  count: number,
+  direction: 1 | -1,
+) {
+  const order = Uint32Array.from({ length: count }, (_, at) => at).sort(
+    (a, b) =>
+      ((begins[a] as number) - (begins[b] as number) || (datastreams[a] as number) - (datastreams[b] as number)) *
+      direction,
+  );
+  for (const column of [begins, datastreams, groups, positions]) {
+    const before = column.slice(0, count);
+    for (let at = 0; at < count; at++) column[at] = before[order[at] as number] as number;
+  }
+}
+
+/** Copies, so that what was not wanted is not kept with what was. */
+function firstOf({ begins, datastreams, groups, positions }: Omit<Places, 'count'>, count: number): Places {
+  return {
+    count,
+    begins: begins.slice(0, count),
+    datastreams: datastreams.slice(0, count),
+    groups: groups.slice(0, count),
+    positions: positions.slice(0, count),
+  };
 }

@@ -71,7 +71,7 @@ const STREAM_ROWS: Readonly<Record<ObservationFormat, number>> = {
   json: 1_000,
   csv: 1_000,
   arrow: 2_000,
-  parquet: 10_000,
+  parquet: 3_000,
 };
 
 type Shape = Pick<
