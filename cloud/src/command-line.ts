@@ -2,12 +2,15 @@ import { join } from 'node:path';
 import { REDACTED, SECRET_LOG_PATHS } from '@meetbrug/protocols/audit';
 import { Command } from 'commander';
 import { pino } from 'pino';
+import { createKey, listKeys, revokeKey } from './access/keys-command.ts';
 import { auditReport } from './audit/audit-command.ts';
 import { openAudit } from './audit/open-audit.ts';
 import { loadConfig } from './config/load-config.ts';
+import { type FollowCommand, followCommand } from './follow/follow-command.ts';
 import { type GatewayWorkplace, inviteGateway, listGateways, revokeGateway } from './gateways/gateways-command.ts';
 import { closeStream } from './log/close-stream.ts';
 import { startCloud } from './main.ts';
+import { intakeStreams } from './outside/start-outside.ts';
 
 /** How long a clean stop may take before the process ends anyway; everything acknowledged is on disk already. */
 const STOP_MAX_MS = 2_000;
@@ -35,9 +38,13 @@ program
   .description('Reads the configuration and the secrets it names, and lists everything that is wrong.')
   .requiredOption('--config <file>', 'configuration file (YAML)')
   .addHelpText('after', '\nExample:\n  meetbrug-cloud check --config cloud.yaml')
-  .action(({ config }: { config: string }) => {
+  .action(async ({ config }: { config: string }) => {
     const loaded = loadConfig(config);
     if (!loaded.ok) return refuse(loaded.fault.detail);
+    const { publicBaseUrl } = loaded.value.config;
+    const { createDocumentReader } = await import('./outside/read-document.ts');
+    const reader = await createDocumentReader({ publicBaseUrl, streams: intakeStreams(loaded.value) });
+    if (!reader.ok) return refuse(reader.fault.detail);
     process.stdout.write(`${config} is usable\n`);
   });
 
@@ -75,7 +82,6 @@ gateways
     if (workplace === undefined) return;
     const listed = listGateways(workplace);
     if (!listed.ok) return refuse(listed.fault.detail);
-    const instant = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
     for (const { edge, organisation, revokedMs, certificateUntilMs, invitedUntilMs } of listed.value) {
       const times = {
         certificateUntil: instant(certificateUntilMs),
@@ -105,6 +111,78 @@ gateways
     process.stdout.write(`${options.edge} is revoked\n`);
   });
 
+const keys = program.command('keys').description('Gives readers and writers of streams a key, or takes it away.');
+const repeated = (value: string, before: readonly string[] = []) => [...before, value];
+
+keys
+  .command('create')
+  .description('Prints a new key, once: only a digest of it is kept.')
+  .requiredOption('--name <text>', 'whose key it is')
+  .requiredOption('--stream <name>', 'ORGANISATION/STREAM, or ORGANISATION/* for all; may be repeated', repeated)
+  .option('--right <right>', 'read or write; may be repeated (default: read)', repeated)
+  .option('--days <days>', 'how long it may be used (default: until it is revoked)', Number)
+  .option('--per-minute <requests>', 'requests a minute; further ones get 429 (default: no bound)', Number)
+  .requiredOption('--config <file>', 'configuration file (YAML)')
+  .option('--data-dir <dir>', 'folder of the store', 'data')
+  .addHelpText(
+    'after',
+    `
+Readers send it in the header X-API-KEY, never in an address. The cloud may run.
+
+Example:
+  meetbrug-cloud keys create --name "traffic office" --stream demo/mobility --config cloud.yaml --data-dir data`,
+  )
+  .action((options: Workplace & KeyOptions) => {
+    const workplace = workplaceOf(options);
+    if (workplace === undefined) return;
+    const { name, stream: streams, right: rights = ['read'], days, perMinute: requestsPerMinute } = options;
+    const created = createKey(workplace, { name, streams, rights, days, requestsPerMinute });
+    if (!created.ok) return refuse(created.fault.detail);
+    const { id, key, expiresMs } = created.value;
+    const granted = { id, name, streams: streams.join(' '), rights: rights.join(' ') };
+    recordCommand(options.dataDir, 'key-created', granted);
+    process.stdout.write(`${key}\n`);
+    const until = expiresMs === null ? 'until it is revoked' : `until ${new Date(expiresMs).toISOString()}`;
+    process.stderr.write(
+      `Key ${id} for "${name}", ${until}: ${granted.rights} ${granted.streams}. Keep it; it is not shown again.\n`,
+    );
+  });
+
+keys
+  .command('list')
+  .description('Lists the keys without their secrets, one JSON line each.')
+  .requiredOption('--config <file>', 'configuration file (YAML)')
+  .option('--data-dir <dir>', 'folder of the store', 'data')
+  .action((options: Workplace) => {
+    const workplace = workplaceOf(options);
+    if (workplace === undefined) return;
+    const listed = listKeys(workplace);
+    if (!listed.ok) return refuse(listed.fault.detail);
+    for (const { id, name, grants, requestsPerMinute, createdMs, expiresMs, revokedMs } of listed.value) {
+      const times = { created: instant(createdMs), expires: instant(expiresMs), revoked: instant(revokedMs) };
+      process.stdout.write(`${JSON.stringify({ id, name, ...grants, requestsPerMinute, ...times })}\n`);
+    }
+  });
+
+keys
+  .command('revoke')
+  .description('Takes a key away: the next request with it is refused, what is being sent to it is cut.')
+  .requiredOption('--id <id>', 'the id of the key, as in "keys list"')
+  .requiredOption('--config <file>', 'configuration file (YAML)')
+  .option('--data-dir <dir>', 'folder of the store', 'data')
+  .addHelpText(
+    'after',
+    '\nExample:\n  meetbrug-cloud keys revoke --id 0123456789abcdef --config cloud.yaml --data-dir data',
+  )
+  .action((options: Workplace & { id: string }) => {
+    const workplace = workplaceOf(options);
+    if (workplace === undefined) return;
+    const revoked = revokeKey(workplace, options.id);
+    if (!revoked.ok) return refuse(revoked.fault.detail);
+    recordCommand(options.dataDir, 'key-revoked', { id: options.id });
+    process.stdout.write(`key ${options.id} is revoked\n`);
+  });
+
 program
   .command('close')
   .description('Ends a stream for good: it takes nothing more in, and no page of it ever changes again.')
@@ -126,6 +204,26 @@ Example:
   });
 
 program
+  .command('follow')
+  .description('Copies a feed of somebody else into a stream of "outside", and goes on where it stopped.')
+  .argument('<url>', 'address of the feed')
+  .requiredOption('--into <stream>', 'ORGANISATION/STREAM that it goes into')
+  .option('--once', 'end when there is nothing more to read', false)
+  .option('--api-key-file <file>', 'file with the key that the feed asks for (X-API-KEY)')
+  .requiredOption('--config <file>', 'configuration file (YAML)')
+  .option('--data-dir <dir>', 'folder of the store', 'data')
+  .addHelpText(
+    'after',
+    `
+The cloud must not run: one that does follows what its configuration names under "follow". A feed that stands there keeps its
+settings here, and what was read here is not read again there.
+
+Example:
+  meetbrug-cloud follow https://data.example/ldes/meters --into demo/meters --once --config cloud.yaml --data-dir data`,
+  )
+  .action(follow);
+
+program
   .command('audit')
   .description('Verifies the audit log: that no line was changed, taken out or moved since it was written.')
   .option('--data-dir <dir>', 'folder of the store', 'data')
@@ -144,11 +242,40 @@ interface Workplace {
   readonly dataDir: string;
 }
 
+interface KeyOptions {
+  readonly name: string;
+  readonly stream: readonly string[];
+  readonly right?: readonly string[];
+  readonly days?: number;
+  readonly perMinute?: number;
+}
+
+function instant(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}
+
 function workplaceOf({ config, dataDir }: Workplace): GatewayWorkplace | undefined {
   const loaded = loadConfig(config);
   if (loaded.ok) return { config: loaded.value.config, dataDir, nowMs: Date.now() };
   refuse(loaded.fault.detail);
   return undefined;
+}
+
+async function follow(
+  url: string,
+  { config, ...options }: Omit<FollowCommand, 'url'> & { readonly config: string },
+): Promise<void> {
+  const loaded = loadConfig(config);
+  if (!loaded.ok) return refuse(loaded.fault.detail);
+  const stopping = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.on(signal, () => stopping.abort());
+  const say = (line: string) => void process.stderr.write(`${line}\n`);
+  const followed = await followCommand({ url, ...options }, loaded.value, {
+    say,
+    signal: stopping.signal,
+    nowMs: Date.now,
+  });
+  if (!followed.ok) refuse(followed.fault.detail);
 }
 
 async function serve({ config, dataDir }: { config: string; dataDir: string }): Promise<void> {

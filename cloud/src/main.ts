@@ -1,11 +1,15 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
+import { ok } from '@meetbrug/protocols/result';
+import type { Access } from './access/access.ts';
+import { openAccess } from './access/open-access.ts';
+import { streamsOutsideAll } from './access/outside-all.ts';
 import { type Audit, openAudit } from './audit/open-audit.ts';
+import { recordAccess } from './audit/record-access.ts';
 import { type RunningAudit, recordRunning } from './audit/record-running.ts';
 import { type Cold, startCold } from './cold/start-cold.ts';
 import type { LoadedConfig } from './config/cloud-config.ts';
-import { configuredFeeds } from './config/ldes-config.ts';
+import { followBesideCloud } from './follow/follow-beside-cloud.ts';
+import type { Follow } from './follow/start-follow.ts';
 import { type Gateways, openGateways } from './gateways/open-gateways.ts';
 import type { FeedPages } from './http/feed-pages.ts';
 import { type HttpServer, startHttpServer } from './http/http-server.ts';
@@ -14,14 +18,19 @@ import { startEdgeLink } from './ingest/start-edge-link.ts';
 import type { Link } from './ingest/start-link.ts';
 import { feedsOf } from './ldes/served-feeds.ts';
 import { commitStampMs } from './log/commit-clock.ts';
-import { RENDER_VERSIONS } from './log/render-version.ts';
+import { whileHeld } from './log/while-held.ts';
 import { startWriter, type Writer } from './log/writer.ts';
+import { writerSettingsOf } from './log/writer-settings.ts';
 import { type CloudMetrics, createMetrics } from './metrics.ts';
+import { boundAppends } from './outside/bound-appends.ts';
+import { type Outside, startOutside } from './outside/start-outside.ts';
 import { openPageFilesOfStore } from './pages/page-files-of-store.ts';
 import { viewIdentity } from './pages/view-identity.ts';
 import { type Products, startProducts } from './products/start-products.ts';
+import { type Push, startPush } from './push/start-push.ts';
 import { type ReadPool, startReadPool } from './read/read-pool.ts';
 import type { ReaderSettings } from './read/read-tasks.ts';
+import { orPortFault, type StartResult } from './start-fault.ts';
 import { type RunningTimeSeries, startTimeSeries } from './timeseries/start-time-series.ts';
 import { createViews } from './views/start-views.ts';
 
@@ -43,7 +52,8 @@ export interface CloudOptions {
 }
 
 export interface Cloud {
-  readonly ports: { readonly http: number; readonly mqtt: number };
+  /** `push`: of MQTT for readers, where it is configured. */
+  readonly ports: { readonly http: number; readonly mqtt: number; readonly push?: number };
   readonly publicBaseUrl: string;
   /** The counters that `/metrics` shows. */
   readonly metrics: CloudMetrics;
@@ -53,55 +63,61 @@ export interface Cloud {
 
 const LOOPBACK = /^(?:127\.|localhost$|::1$)/;
 
-export type StartFaultCode =
-  | 'data-dir-unusable'
-  | 'port-unavailable'
-  | 'log-refused'
-  | 'index-unusable'
-  | 'rollups-unusable'
-  | 'gateways-unusable'
-  | 'authority-unusable';
-type StartResult<T> = Result<T, Fault<StartFaultCode>>;
-
 /**
  * Starts a cloud in this process: HTTP server, writer, readers, then the endpoint of the edges, so that nothing is taken
  * before it can be kept. A fault names the setting to change; what was started by then is stopped again.
  */
-export async function startCloud(loaded: LoadedConfig, options: CloudOptions): Promise<StartResult<Cloud>> {
+export function startCloud(loaded: LoadedConfig, options: CloudOptions): Promise<StartResult<Cloud>> {
+  return whileHeld(options.dataDir, () => startHeld(loaded, options));
+}
+
+async function startHeld(loaded: LoadedConfig, options: CloudOptions): Promise<StartResult<Cloud>> {
   const { config } = loaded;
   const { dataDir, nowMs = Date.now } = options;
-  const folder = makeFolder(dataDir);
-  if (!folder.ok) return folder;
   const audit = openAudit({ dataDir, nowMs, logger: options.logger });
   if (!audit.ok) return audit;
-  const serverNames = [...(config.mqtt.tls?.names ?? []), ...(config.http.tls?.names ?? [])];
+  const serverNames = [config.mqtt, config.http, config.push.mqtt].flatMap((server) => server?.tls?.names ?? []);
   const gateways = await openGateways({ ...config.gateways, dataDir, nowMs, serverNames });
   if (!gateways.ok) return gateways;
+  const access = openAccess({ loaded, dataDir, nowMs, events: recordAccess(audit.value, nowMs) });
+  if (!access.ok) {
+    gateways.value.stop();
+    return access;
+  }
   const { host, port } = config.http;
   const tls = config.http.tls && gateways.value.certified?.tls;
   const http = await orPortFault('http.port', port, host, startHttpServer(host, port, tls));
   if (!http.ok) {
     gateways.value.stop();
+    access.value.stop();
     return http;
   }
   const publicBaseUrl = config.publicBaseUrl.replace(/:0(?=\/|$)/, `:${http.value.port}`);
-  const foundation = { http: http.value, gateways: gateways.value, audit: audit.value, publicBaseUrl };
+  const foundation = {
+    http: http.value,
+    gateways: gateways.value,
+    access: access.value,
+    audit: audit.value,
+    publicBaseUrl,
+  };
   const cloud = await startBehind(foundation, loaded, options);
   if (cloud.ok) return cloud;
   await http.value.stop();
   gateways.value.stop();
+  access.value.stop();
   return cloud;
 }
 
 interface Foundation {
   readonly http: HttpServer;
   readonly gateways: Gateways;
+  readonly access: Access;
   readonly audit: Audit;
   readonly publicBaseUrl: string;
 }
 
 async function startBehind(
-  { http, gateways, audit, publicBaseUrl }: Foundation,
+  { http, gateways, access, audit, publicBaseUrl }: Foundation,
   loaded: LoadedConfig,
   { dataDir, logger, nowMs = Date.now, onFatal = () => undefined }: CloudOptions,
 ): Promise<StartResult<Cloud>> {
@@ -114,8 +130,11 @@ async function startBehind(
     pages?: FeedPages;
     audit?: RunningAudit;
     products?: Products;
+    follow?: Follow | undefined;
     cold?: Cold;
+    push?: Push;
     writer?: Writer;
+    outside?: Outside | undefined;
     timeSeries?: RunningTimeSeries;
     failure?: string;
   } = {};
@@ -135,37 +154,30 @@ async function startBehind(
     retainEveryMinutes: config.ldes.retainEveryMinutes,
     onIndexFailed: (detail) => logger.warn({ detail }, 'views stand still'),
   });
-  const { allStreams, isoOverlay } = config.ldes;
-  const allWithout = config.organisations.flatMap(({ name, inAllStreams }) => (inAllStreams ? [] : [name]));
-  const started = await startWriter(
-    {
-      file,
-      quarantineBytesMax: config.quarantine.bytesMax,
-      publicBaseUrl,
-      feeds: configuredFeeds(config.ldes, config.organisations),
-      all: { themes: allStreams, without: allWithout },
-      retention: config.store.retention,
-      renderVersion: isoOverlay ? RENDER_VERSIONS.isoOverlay : RENDER_VERSIONS.plain,
+  const allWithout = streamsOutsideAll(config);
+  const started = await startWriter(writerSettingsOf(config, { file, publicBaseUrl, allWithout }), {
+    onTended(changes) {
+      views.events.onTended(changes);
+      running.push?.onHeads(changes.heads);
     },
-    {
-      onTended: views.events.onTended,
-      onCommitted({ batches, heads, commitSeconds, quarantineDropped }) {
-        views.events.onHeads(heads);
-        running.products?.wake();
-        running.timeSeries?.wake();
-        metrics.recordCommit(commitSeconds, quarantineDropped);
-        for (const { counts } of batches) {
-          metrics.recordBatch(counts);
-          running.audit?.quarantined(counts.quarantined);
-        }
-      },
-      onFailed(detail) {
-        running.failure = detail;
-        logger.fatal({ detail }, 'the log can take nothing more');
-        onFatal(`the log can take nothing more: ${detail}`);
-      },
+    onCommitted({ batches, outside, heads, commitSeconds, quarantineDropped }) {
+      views.events.onHeads(heads);
+      running.push?.onHeads(heads);
+      running.products?.wake();
+      running.timeSeries?.wake();
+      metrics.recordCommit(commitSeconds, quarantineDropped);
+      for (const { results } of outside) metrics.recordOutside(results);
+      for (const { counts } of batches) {
+        metrics.recordBatch(counts);
+        running.audit?.quarantined(counts.quarantined);
+      }
     },
-  );
+    onFailed(detail) {
+      running.failure = detail;
+      logger.fatal({ detail }, 'the log can take nothing more');
+      onFatal(`the log can take nothing more: ${detail}`);
+    },
+  });
   if (!started.ok) return started;
   const writer = started.value;
   running.writer = writer;
@@ -207,6 +219,42 @@ async function startBehind(
     onFault: (detail) => logger.warn({ detail }, 'pages cannot be kept on disk: they are made again when asked for'),
   });
 
+  const stopReading = async () => {
+    await running.outside?.stop();
+    await running.push?.stop();
+    await readers.stop();
+    await pageFiles?.stop();
+    await series.value.stop();
+    await views.stop();
+    await writer.stop();
+  };
+  const outsideWriter = boundAppends(writer, () => running.cold?.boundFault());
+  const outside = await startOutside({ loaded, publicBaseUrl, access, writer: outsideWriter, metrics, nowMs });
+  if (!outside.ok) {
+    await stopReading();
+    return outside;
+  }
+  running.outside = outside.value;
+  const { host: pushHost, port: pushPort } = config.push.mqtt ?? { host: '', port: 0 };
+  const push = await orPortFault(
+    'push.mqtt.port',
+    pushPort,
+    pushHost,
+    startPush({
+      config: config.push,
+      readers,
+      access,
+      feeds,
+      tls: gateways.certified?.tls,
+      registry: metrics.registry,
+      storeFile: file,
+    }),
+  );
+  if (!push.ok) {
+    await stopReading();
+    return push;
+  }
+  running.push = push.value;
   const edgeLink = {
     loaded,
     gateways,
@@ -219,11 +267,7 @@ async function startBehind(
   };
   const link = await orPortFault('mqtt.port', config.mqtt.port, config.mqtt.host, startEdgeLink(edgeLink));
   if (!link.ok) {
-    await readers.stop();
-    await pageFiles?.stop();
-    await series.value.stop();
-    await views.stop();
-    await writer.stop();
+    await stopReading();
     return link;
   }
   running.cold = startCold({
@@ -250,15 +294,20 @@ async function startBehind(
       onRefused: (detail) => logger.warn({ detail }, 'products are in the quarantine'),
     });
   }
+  const following = { dataDir, storeFile: file, publicBaseUrl, writer, metrics, nowMs, logger };
+  running.follow = followBesideCloud(loaded.followed, following);
   running.pages = serveReaders({
     config,
     publicBaseUrl,
     feeds,
     http,
     gateways,
+    access,
+    push: push.value,
     views,
     readers,
     pageFiles,
+    outside: outside.value,
     metrics,
     logger,
     nowMs,
@@ -272,14 +321,24 @@ async function startBehind(
       'mqtt.tls is not set: secrets of edges travel in clear beyond this machine',
     );
   }
-  logger.info({ ports: { http: http.port, mqtt: link.value.port }, publicBaseUrl, dataDir }, 'ready');
+  if (access.privateStreams.length > 0 && config.http.tls === undefined && !LOOPBACK.test(config.http.host)) {
+    logger.warn(
+      { host: config.http.host },
+      'http.tls is not set: keys of readers travel in clear beyond this machine, unless a proxy in front has TLS',
+    );
+  }
+  const { mqttPort } = push.value;
+  const ports = { http: http.port, mqtt: link.value.port, ...(mqttPort !== undefined && { push: mqttPort }) };
+  logger.info({ ports, publicBaseUrl, dataDir }, 'ready');
 
   return ok({
-    ports: { http: http.port, mqtt: link.value.port },
+    ports,
     publicBaseUrl,
     metrics,
     async stop() {
       await link.value.stop();
+      await push.value.stop();
+      await running.follow?.stop();
       await running.products?.stop();
       await running.cold?.stop();
       await series.value.stop();
@@ -289,6 +348,7 @@ async function startBehind(
       await readers.stop();
       await pageFiles?.stop();
       gateways.stop();
+      access.stop();
       runningAudit.stop();
       logger.info({}, 'stopped');
     },
@@ -312,31 +372,7 @@ async function startBehind(
   }
 }
 
-function makeFolder(dataDir: string): StartResult<undefined> {
-  try {
-    mkdirSync(dataDir, { recursive: true });
-    return ok(undefined);
-  } catch (error) {
-    return fail('data-dir-unusable', `--data-dir: ${dataDir} cannot be made: ${(error as Error).message}`);
-  }
-}
-
 function clockFault(writer: Writer, nowMs: number): string | undefined {
   const stamp = commitStampMs(nowMs, writer.lastStampMs());
   return stamp.ok ? undefined : stamp.fault.detail;
-}
-
-async function orPortFault<T>(
-  setting: string,
-  port: number,
-  host: string,
-  starting: Promise<T>,
-): Promise<StartResult<T>> {
-  try {
-    return ok(await starting);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'EADDRINUSE' ? 'the port is in use' : message;
-    return fail('port-unavailable', `${setting}: cannot listen on ${host}:${port}: ${why}`);
-  }
 }

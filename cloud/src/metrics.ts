@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { PageUsage } from './http/feed-pages.ts';
 import type { BatchCounts } from './log/append-batch.ts';
+import type { OutsideResult } from './outside/outside-append.ts';
 
 /** The counters of one cloud, in a registry of their own so that several clouds can share a process. */
 export interface CloudMetrics {
@@ -8,6 +9,10 @@ export interface CloudMetrics {
   recordBatch(counts: BatchCounts): void;
   recordCommit(seconds: number, quarantineDropped: number): void;
   recordRefusal(reason: string): void;
+  /** What came of members that other systems published here. */
+  recordOutside(results: readonly OutsideResult[]): void;
+  /** Members of other systems that were not taken for what they say. */
+  recordOutsideRefused(members: number): void;
 }
 
 /** What is looked up at the moment of a scrape. */
@@ -60,6 +65,12 @@ export function createMetrics(gauges: Gauges): CloudMetrics {
   const dropped = counter('quarantine_dropped', 'Quarantine records that the bound pushed out');
   const gaps = labelled('gap_observations', 'Observations that are missing from the streams, by reason');
   const refused = labelled('link_refused', 'Connections, subscriptions and publications refused on the link');
+  const outside = new Counter({
+    name: 'meetbrug_cloud_outside_members_total',
+    help: 'Members from outside, by what came of them',
+    labelNames: ['result'],
+    registers: [registry],
+  });
   const commitSeconds = new Histogram({
     name: 'meetbrug_cloud_commit_seconds',
     help: 'Time of one group commit, from reading its batches until the disk has them',
@@ -100,5 +111,9 @@ export function createMetrics(gauges: Gauges): CloudMetrics {
       dropped.inc(quarantineDropped);
     },
     recordRefusal: (reason) => refused.inc({ reason }),
+    recordOutside(results) {
+      for (const result of results) outside.inc({ result });
+    },
+    recordOutsideRefused: (members) => outside.inc({ result: 'refused' }, members),
   };
 }

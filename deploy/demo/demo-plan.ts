@@ -33,6 +33,7 @@ interface EdgeYaml {
 interface CloudYaml {
   readonly publicBaseUrl: string;
   readonly mqtt: { readonly host: string; readonly port: number };
+  readonly outside: readonly object[];
   readonly organisations: readonly {
     readonly name: string;
     readonly label: string;
@@ -91,7 +92,8 @@ export function planDemo(demoDir: string, stateDir: string, ownEdgeConfig?: stri
   const cloudConfig = ownEdgeConfig === undefined ? join(demoDir, 'cloud.yaml') : join(dataDir, 'cloud.yaml');
   if (ownEdgeConfig !== undefined) {
     const organisations = cloud.organisations.map((one) => ({ ...one, name: organisation, label: organisation }));
-    writeFileSync(cloudConfig, stringify({ ...cloud, organisations }));
+    const outside = cloud.outside.map((one) => ({ ...one, organisation }));
+    writeFileSync(cloudConfig, stringify({ ...cloud, organisations, outside }));
   }
   return {
     edgeConfig,

@@ -93,6 +93,16 @@ describe('meetbrug-edge', () => {
     expect(run.stderr).toMatch(/\nmodels\.radar\.codec: .+\n$/);
   });
 
+  it('names the files that cannot be read, with the codec that cannot be opened', async () => {
+    const field = '{ path: a, property: air-temperature, unit: Cel }';
+    const models = `models: { radar: { manufacturer: M, model: R, codec: radar.js, fields: [${field}] } }\n`;
+    const files = 'cloud: { secretFile: gone }\nlorawan: { sessionsFile: sessions.json }\n';
+    const run = runCli('check', '--config', writeConfig(EPHEMERAL + files + models));
+    expect(await run.exited).toBe(1);
+    const paths = run.stderr.split('\n').map((line) => line.split(': ')[0]);
+    expect(paths.slice(1)).toEqual(['cloud.secretFile', 'lorawan.sessionsFile', 'models.radar.codec', '']);
+  });
+
   it.each([
     ['SIGTERM', (run: ChildProcess) => run.kill('SIGTERM')],
     ['SIGINT', (run: ChildProcess) => run.kill('SIGINT')],

@@ -8,6 +8,7 @@ import { verifyAuditFolder } from './audit/audit-command.ts';
 import { type Audit, openAudit } from './audit/open-audit.ts';
 import { CODEC_DEFAULTS } from './codec/codec.ts';
 import { type DecodeOptions, decodeInput } from './codec/decode-command.ts';
+import { fileFaults } from './config/check-files.ts';
 import type { EdgeConfig } from './config/edge-config.ts';
 import { loadEdgeConfig } from './config/load-edge-config.ts';
 import { faultLines } from './config/parse-edge-config.ts';
@@ -42,14 +43,16 @@ program
 
 program
   .command('check')
-  .description('check a configuration and list every fault')
+  .description('check a configuration and the files that it names, and list every fault')
   .requiredOption('--config <file>', 'configuration, edge.yaml')
   .addHelpText('after', '\nExample:\n  meetbrug-edge check --config edge.yaml')
   .action(async ({ config }: { config: string }) => {
-    const { devices, models, sources } = readConfig(config);
-    const opened = await openModels(models, () => performance.now());
-    if (!opened.ok) fail(`${config} cannot be used:\n${faultLines(opened.faults)}`);
-    process.stdout.write(`${config} is in order: ${devices.length} devices, ${sources.length} upstream brokers\n`);
+    const checked = readConfig(config);
+    const opened = await openModels(checked.models, () => performance.now());
+    const faults = [...fileFaults(checked), ...(opened.ok ? [] : opened.faults)];
+    if (faults.length > 0) fail(`${config} cannot be used:\n${faultLines(faults)}`);
+    const { devices, sources } = checked;
+    process.stdout.write(`${config} is in order: ${devices.length} devices, ${sources.length} sources\n`);
   });
 
 program
@@ -224,6 +227,8 @@ await program.parseAsync();
 
 async function run(options: { config: string; dataDir?: string }): Promise<void> {
   const config = readConfig(options.config);
+  const faults = fileFaults(config);
+  if (faults.length > 0) fail(faultLines(faults));
   const dataDir = options.dataDir ?? join(dirname(resolve(options.config)), 'data');
   const redact = { paths: [...SECRET_LOG_PATHS], censor: REDACTED };
   const logger = pino({ name: 'meetbrug-edge', redact }, pino.destination({ dest: 1, sync: true }));

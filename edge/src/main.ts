@@ -69,6 +69,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
   const clock = clockState(config);
   const models = await openedModels(config);
   const configuredSessions = readSessions(config.lorawan.sessionsFile);
+  if (!configuredSessions.ok) throw new StartError(`lorawan.sessionsFile: ${configuredSessions.fault.detail}`);
   const newEpoch = () => randomBytes(8).toString('hex');
   const opened = openDataDir(config, dependencies, newEpoch);
   const { outbox } = opened;
@@ -102,8 +103,8 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
       clockState: clock,
       committedCounter: (datastream) => outbox.committedCounter(datastream),
     });
-    const sessions = new LorawanSessions(configuredSessions, {
-      frameCounterGapMax: config.lorawan.frameCounterGapMax,
+    const sessions = new LorawanSessions(configuredSessions.value, {
+      ...config.lorawan,
       committedCounter: (session) => outbox.committedFrameCounter(session),
     });
     const localFeed = createLocalFeed(config, (message, done) => broker.publish(message, done));
@@ -115,6 +116,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
         sessions,
         payloadBytesMax: config.broker.packetBytesMax,
         unclearedPayloadHours: config.privacy.unclearedPayloadHours,
+        staleAfterDays: config.quarantine.staleAfterDays,
       },
       intakeObserver({ metrics, logger, notify: () => link?.notify(), localFeed, failed: fail }),
     );
@@ -122,7 +124,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     closers.push(
       startReplaying({
         outbox,
-        rules: replayIntakeRules(config, devices, (datastream) => outbox.committedCounter(datastream)),
+        rules: replayIntakeRules(config, devices, (datastream) => outbox.committedCounter(datastream), sessions),
         configuration: configDigest(config),
         nowMs,
         monotonicMs: () => performance.now(),

@@ -40,11 +40,13 @@ const CLOUD_CLI = fileURLToPath(new URL('../../cloud/src/cli.ts', import.meta.ur
 /** A store of millions copies its write-ahead log before it ends. */
 const STOP_GRACE_MS = 60_000;
 
-/** Writes the configuration; starts nothing. `views` are entries of `ldes.views` beside by-page. */
+/** Writes the configuration; starts nothing. `views` are entries of `ldes.views` beside by-page, `settings` others. */
 export async function createBenchCloud({
   views = [],
+  settings = {},
 }: {
   readonly views?: readonly object[];
+  readonly settings?: object;
 } = {}): Promise<BenchCloud> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'meetbrug-bench-')));
   const dataDir = join(folder, 'data');
@@ -64,6 +66,7 @@ export async function createBenchCloud({
       organisations: [{ name: ORGANISATION, label: 'Demo', streams: [STREAM] }],
       edges: [{ name: EDGE, organisation: ORGANISATION, secretFile: 'link-secret' }],
       ldes: { views: [...views], pollingIntervalSeconds: 1 },
+      ...settings,
     }),
   );
   const { nodeArguments, environment } = withPidFile(pidFile);

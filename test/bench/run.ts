@@ -8,13 +8,18 @@ import { coldPages } from './cold-pages.ts';
 import { edgePipeline } from './edge-pipeline.ts';
 import { exportRows } from './export-rows.ts';
 import { exportSlow } from './export-slow.ts';
+import { follow } from './follow.ts';
 import { growth } from './growth.ts';
 import { immutablePage } from './immutable-page.ts';
+import { outsideMembers } from './outside-members.ts';
 import { products } from './products.ts';
+import { push } from './push.ts';
 import { replication } from './replication.ts';
 import { seriesQueries } from './series-queries.ts';
 import { sourceRates } from './source-rates.ts';
 import { sourcesLorawan } from './sources-lorawan.ts';
+import { sourcesOpcUa } from './sources-opc-ua.ts';
+import { sourcesTelraam } from './sources-telraam.ts';
 import { stockClient } from './stock-client.ts';
 import { visible } from './visible.ts';
 import { wear } from './wear.ts';
@@ -24,20 +29,25 @@ const BENCHES: readonly Bench[] = [
   codecSandbox,
   sourceRates,
   sourcesLorawan,
+  sourcesOpcUa,
+  sourcesTelraam,
   backlog,
   wear,
   cloudIngest,
+  outsideMembers,
   visible,
   coldPages,
   immutablePage,
   replication,
   stockClient,
+  follow,
   growth,
   seriesQueries,
   coldMonths,
   exportRows,
   exportSlow,
   products,
+  push,
 ];
 
 const HELP = `npm run bench                      every row, under five minutes

@@ -21,6 +21,7 @@ export const HEAT: CatalogueDataset = {
     { kind: 'latest', name: 'latest', buckets: 64 },
   ],
   closed: false,
+  access: 'public',
   highValue: ['meteorological', 'earth-observation-and-environment'],
   contents: {
     issuedMs: Date.UTC(2026, 5, 1),
@@ -44,6 +45,15 @@ const EMPTY: CatalogueDataset = {
   views: [BY_PAGE],
   highValue: [],
   contents: { properties: [], licences: [] },
+};
+
+/** Whoever wants to read it has to ask. */
+const RESTRICTED: CatalogueDataset = {
+  ...EMPTY,
+  stream: 'water-level',
+  theme: 'water-level',
+  title: 'Andere stad: waterpeil',
+  access: 'restricted',
 };
 
 const { theme: _theme, ...ofSensors } = HEAT;
@@ -83,6 +93,7 @@ export const CATALOGUE: Catalogue = {
       views: [BY_PAGE],
     },
     EMPTY,
+    RESTRICTED,
     SENSORS,
   ],
   apis: [

@@ -136,7 +136,7 @@ describe('a catalogue', { timeout: 120_000 }, () => {
     [
       'another access right',
       `${DCT}accessRights`,
-      namedNode('http://publications.europa.eu/resource/authority/access-right/RESTRICTED'),
+      namedNode('http://publications.europa.eu/resource/authority/access-right/CONFIDENTIAL'),
     ],
     ['a title without a language', `${DCT}title`, literal('Metingen')],
     [

@@ -92,12 +92,41 @@ describe('the demo', () => {
     }
   });
 
-  const curls = readmeCommands(README).filter((command) => command.startsWith('curl'));
+  it('pushes new members, as the README says', { timeout: READY_MS }, () => {
+    const command = readmeCommands(README).find((one) => one.startsWith('curl -N')) ?? expect.fail();
+    const limited = demo.usePorts(command).replace('curl', 'curl -sSf --max-time 40');
+    const { status, stdout } = shell(`${limited} | grep --max-count 1 '^data: '`);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout.slice('data: '.length))).toHaveProperty('@context');
+  });
+
+  const curls = readmeCommands(README).filter((command) => /^curl (?!-N|.*X-API-KEY)/.test(command));
   it.each(curls)('answers the README: %s', (command) => {
     const { status, stdout } = shell(demo.usePorts(command).replace('curl', 'curl -sSf'));
     expect(status).toBe(0);
     expect(stdout).not.toBe('');
     if (command.includes('/ldes/')) expect(stdout).toContain(demo.usePorts('http://127.0.0.1:8080/ldes/demo/'));
+  });
+
+  it('gives a reader a key and takes it, as the README says', { timeout: READY_MS }, () => {
+    const create = readmeCommands(README).find((one) => one.includes('keys create')) ?? expect.fail();
+    const created = shell(create.replace('deploy/demo', demo.demoDir).replace('.meetbrug', demo.stateDir));
+    const key = /^mbk_\S+$/m.exec(created.stdout)?.[0] ?? expect.fail(created.stderr);
+    const read = readmeCommands(README).find((one) => one.includes('X-API-KEY')) ?? expect.fail();
+    const curl = demo.usePorts(read).replace('curl', 'curl -sS -o /dev/null -w %{http_code}');
+    expect(shell(curl.replace(': KEY', `: ${key}`)).stdout).toBe('200');
+    expect(shell(curl).stdout).toBe('401');
+  });
+
+  it('takes a member of another system once, as the README says', { timeout: READY_MS }, () => {
+    const [create = expect.fail(), send = expect.fail()] = readmeCommands(README).filter((one) =>
+      one.includes('demo/parkings'),
+    );
+    const created = shell(create.replace('deploy/demo', demo.demoDir).replace('.meetbrug', demo.stateDir));
+    const key = /^mbk_\S+$/m.exec(created.stdout)?.[0] ?? expect.fail(created.stderr);
+    const curl = demo.usePorts(send).replace('curl', 'curl -sSf').replace(': KEY', `: ${key}`);
+    expect(JSON.parse(shell(curl).stdout)).toMatchObject({ created: 1, known: 0, refused: 0 });
+    expect(JSON.parse(shell(curl).stdout)).toMatchObject({ created: 0, known: 1, refused: 0 });
   });
 
   it('gives another gateway its certificate, as the README says', { timeout: READY_MS }, () => {
@@ -231,7 +260,7 @@ describe('the README', () => {
       /^npm start -- --config my-edge\.yaml$/,
       /^npm run edge -- (?:check|discover|quarantine|replay|enrol|resend) /,
       /^printf .* \| npm run edge -- decode /,
-      /^npm run cloud -- (?:gateways invite|audit) /,
+      /^npm run cloud -- (?:gateways invite|keys create|audit) /,
       /^npm run conformance -- /,
     ];
     const others = readmeCommands(README).filter((command) => !runHere.some((one) => one.test(command)));

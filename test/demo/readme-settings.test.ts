@@ -46,7 +46,9 @@ describe('the settings that the README shows', () => {
 
   it.each(blocks.map((text) => [text.split('\n')[0] ?? '', text]))('can be used: %s', (_, text) => {
     const settings = parse(text) as object;
-    const isCloud = ['ldes', 'products', 'timeSeries', 'store'].some((name) => name in settings);
+    const isCloud = ['ldes', 'products', 'timeSeries', 'store', 'follow', 'push', 'access', 'outside'].some(
+      (name) => name in settings,
+    );
     const loaded = isCloud
       ? loadConfig(
           write({ ...(parse(readFileSync(join(ROOT, 'deploy/demo/cloud.yaml'), 'utf8')) as object), ...settings }),

@@ -1,23 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { OpcUaMessage } from '@meetbrug/protocols/uplinks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { opcUaSchema } from '../../edge/src/config/sources/opc-ua-config.ts';
-import type { IntakeOutcome } from '../../edge/src/intake/intake.ts';
-import { NO_SESSIONS } from '../../edge/src/lorawan/sessions.ts';
-import { MACHINE_SCHEDULER } from '../../edge/src/scheduler.ts';
-import { type OpcUaSource, startOpcUa } from '../../edge/src/sources/opc-ua/start-opc-ua.ts';
-import { Webhooks } from '../../edge/src/sources/webhook/webhooks.ts';
-import { waitFor } from '../harness/wait-for.ts';
-import { METRE, STATION_NAMESPACE, Station } from './station.ts';
-
-const node = (name: string, more: object = {}) => ({
-  node: `nsu=${STATION_NAMESPACE};s=${name}`,
-  device: 'ps01',
-  field: name.toLowerCase(),
-  ...more,
-});
+import { METRE, Station } from './station.ts';
+import { node, StationReader } from './station-reader.ts';
 
 describe('the OPC UA source, against a real server', () => {
   let folder: string;
@@ -37,70 +23,10 @@ describe('the OPC UA source, against a real server', () => {
     return station;
   }
 
-  /** A source whose messages are committed as the test says, and what it observed. */
-  async function read(url: string, settings: object = {}) {
-    const committed: OpcUaMessage[] = [];
-    const said: string[] = [];
-    let answer: IntakeOutcome = { ok: true, value: undefined };
-    const config = opcUaSchema.parse({
-      kind: 'opc-ua',
-      name: 'station',
-      url,
-      samplingIntervalMs: 20,
-      publishingIntervalMs: 50,
-      nodes: [node('Level', { unit: 'm' }), node('Flow')],
-      ...settings,
-    });
-    const source: OpcUaSource = await startOpcUa(config, {
-      edge: 'edge-1',
-      dataDir: join(folder, 'edge'),
-      nowMs: Date.now,
-      scheduler: MACHINE_SCHEDULER,
-      deliver: ({ payload }, done) => {
-        const outcome = answer;
-        if (outcome.ok) committed.push(JSON.parse(Buffer.from(payload).toString()) as OpcUaMessage);
-        setImmediate(() => done(outcome));
-      },
-      observer: {
-        connected: () => said.push('connected'),
-        disconnected: (detail) => said.push(`disconnected: ${detail}`),
-        skipped: (reason, count) => said.push(`lost ${reason} ${count}`),
-        failed: (detail) => said.push(detail.slice(detail.indexOf(';') + 1)),
-      },
-      readSecret: () => 'let me read',
-      webhooks: new Webhooks(),
-      sessions: NO_SESSIONS,
-    });
-    closers.push(() => source.stop());
-    const heard = (text: string, timeoutMs = 40_000) =>
-      waitFor(
-        () => said.find((line) => line.includes(text)),
-        timeoutMs,
-        () => `"${text}" was not said: ${said}`,
-      );
-    const hasCommitted = (find: (message: OpcUaMessage) => boolean, timeoutMs = 40_000) =>
-      waitFor(
-        () => committed.find(find),
-        timeoutMs,
-        () => `${committed.length} messages; ${said}`,
-      );
-    const connectedAgain = () =>
-      waitFor(
-        () => said.filter((line) => line === 'connected').length > 1 || undefined,
-        40_000,
-        () => `not connected again: ${said}`,
-      );
-    return {
-      connectedAgain,
-      committed,
-      said,
-      heard,
-      hasCommitted,
-      source,
-      answer: (outcome: IntakeOutcome) => {
-        answer = outcome;
-      },
-    };
+  async function read(url: string, settings: object = {}): Promise<StationReader> {
+    const reader = await StationReader.start(url, join(folder, 'edge'), settings);
+    closers.push(() => reader.source.stop());
+    return reader;
   }
 
   /** Reads with the fingerprint that a first, refused attempt has named. */
@@ -180,26 +106,31 @@ describe('the OPC UA source, against a real server', () => {
     expect(reading.committed.some(({ values }) => 'depth' in values)).toBe(false);
   }, 60_000);
 
-  it('keeps what was reported while nothing could be committed, in order, and delivers each value once', async () => {
-    const station = await startStation();
-    const reading = await readTrusting(station);
+  it('lets the server keep what there is no room for, until it can be committed, and loses none of it', async () => {
+    const names = Array.from({ length: 60 }, (_, index) => `Level${index}`);
+    const station = await startStation({ variables: names.map((name) => ({ name })) });
+    const nodes = names.map((name) => node(name, { device: name, field: 'level' }));
+    const reading = await read(station.url, { security: 'insecure-none', nodes, waitingMessagesMax: 100 });
+    await reading.heard('connected');
+    await station.ramp(names, 1, 1);
+    await reading.hasCommitted(({ device, values }) => device === 'Level59' && values.level === 1);
     reading.answer({ ok: false, fault: { code: 'outbox-full', detail: 'full' } });
-    for (let value = 1; value <= 40; value += 1) {
-      await station.set({ name: 'Level', value, time: value * 1_000 });
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    await station.set({ name: 'Level', value: 1_000, time: 1_000_000 });
+    await station.ramp(names, 2, 9);
     reading.answer({ ok: true, value: undefined });
-    await reading.hasCommitted(({ values }) => values.level === 1_000);
-    const levels = reading.committed.flatMap(({ values }) => (values.level === undefined ? [] : [values.level]));
-    expect(new Set(levels).size).toBe(levels.length);
+    for (const name of names) await reading.hasCommitted(({ device, values }) => device === name && values.level === 9);
+    const levels = Map.groupBy(reading.committed, ({ device }) => device);
+    for (const name of names) {
+      const ofNode = levels.get(name)?.map(({ values }) => values.level ?? 0) ?? [];
+      expect(ofNode.filter((level) => level > 0).toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    }
+    expect(reading.said.filter((line) => line.includes('queue-full'))).toEqual([]);
   }, 60_000);
 
   it('makes the connection anew when nothing comes any more, as from a dead socket or a server that hangs', async () => {
     const station = await startStation();
     const reading = await readTrusting(station, { silenceMaxSeconds: 1 });
     station.freeze();
-    await reading.heard('nothing has come for 1000 ms');
+    await reading.heard('disconnected: the connection is lost');
     station.thaw();
     await reading.connectedAgain();
     await station.set({ name: 'Level', value: 7, time: 7_000_000 });

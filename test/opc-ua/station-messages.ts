@@ -23,6 +23,14 @@ export interface StationValue {
 export type StationCommand =
   | { readonly kind: 'set'; readonly id: number; readonly values: readonly StationValue[] }
   | { readonly kind: 'remove'; readonly id: number; readonly name: string }
+  /** Whole numbers one after the other, each when the one before was sampled, with that many seconds as their source timestamp. */
+  | {
+      readonly kind: 'ramp';
+      readonly id: number;
+      readonly names: readonly string[];
+      readonly from: number;
+      readonly to: number;
+    }
   | { readonly kind: 'count'; readonly id: number };
 
 export type StationReport =

@@ -1,5 +1,13 @@
-import { DataType, OPCUACertificateManager, OPCUAServer, StatusCodes, type UAVariable, Variant } from 'node-opcua';
-import type { StationCommand, StationOptions, StationReport } from './station-messages.ts';
+import {
+  DataType,
+  DataValue,
+  OPCUACertificateManager,
+  OPCUAServer,
+  StatusCodes,
+  type UAVariable,
+  Variant,
+} from 'node-opcua';
+import type { StationCommand, StationOptions, StationReport, StationValue } from './station-messages.ts';
 
 /** A pumping station that speaks OPC UA, in a process of its own so that a test can kill it. Its argument: the options. */
 const options = JSON.parse(process.argv[2] ?? '{}') as StationOptions;
@@ -23,17 +31,30 @@ for (const uri of options.namespacesBefore) addressSpace.registerNamespace(uri);
 const namespace = addressSpace.registerNamespace(options.namespaceUri);
 const station = namespace.addFolder(addressSpace.rootFolder.objects, { browseName: 'Station', nodeId: 's=Station' });
 const variables = new Map<string, UAVariable>();
+const held = new Map<string, DataValue>();
+/** Called when a value is looked at: sampled for a subscription, mostly. */
+const looked = new Map<string, () => void>();
 for (const { name, unit } of options.variables) {
-  const shared = { componentOf: station, browseName: name, nodeId: `s=${name}`, minimumSamplingInterval: 10 } as const;
-  const analog = {
+  held.set(name, new DataValue({ statusCode: StatusCodes.UncertainInitialValue }));
+  const shared = {
+    componentOf: station,
+    browseName: name,
+    nodeId: `s=${name}`,
+    minimumSamplingInterval: 10,
     dataType: 'Double',
+    value: {
+      timestamped_get: () => {
+        looked.get(name)?.();
+        return held.get(name) as DataValue;
+      },
+    },
+  } as const;
+  const analog = {
     engineeringUnitsRange: { low: -1e9, high: 1e9 },
     engineeringUnits: { namespaceUri: 'http://www.opcfoundation.org/UA/units/un/cefact', ...unit },
   };
   const variable =
-    unit === undefined
-      ? namespace.addVariable({ ...shared, dataType: 'Double' })
-      : namespace.addAnalogDataItem({ ...shared, ...analog });
+    unit === undefined ? namespace.addVariable(shared) : namespace.addAnalogDataItem({ ...shared, ...analog });
   variables.set(name, variable);
 }
 let changes = 0;
@@ -43,11 +64,18 @@ server.on('request', (request: object) => {
 await server.start();
 
 const report = (message: StationReport) => process.send?.(message);
-process.on('message', (command: StationCommand) => {
-  if (command.kind === 'set') {
-    for (const { name, value, status = 'Good', time } of command.values) {
-      const held = new Variant({ dataType: DataType.Double, value });
-      variables.get(name)?.setValueFromSource(held, StatusCodes[status], new Date(time));
+const set = ({ name, value, status = 'Good', time }: StationValue) => {
+  const [sourceTimestamp, serverTimestamp] = [new Date(time), new Date(time)];
+  const variant = new Variant({ dataType: DataType.Double, value });
+  held.set(name, new DataValue({ value: variant, statusCode: StatusCodes[status], sourceTimestamp, serverTimestamp }));
+};
+const isLookedAt = (name: string) => new Promise<void>((resolve) => looked.set(name, resolve));
+process.on('message', async (command: StationCommand) => {
+  if (command.kind === 'set') for (const value of command.values) set(value);
+  if (command.kind === 'ramp') {
+    for (let value = command.from; value <= command.to; value += 1) {
+      for (const name of command.names) set({ name, value, time: value * 1_000 });
+      await Promise.all(command.names.map(isLookedAt));
     }
   }
   if (command.kind === 'remove') {

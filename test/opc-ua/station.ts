@@ -43,6 +43,14 @@ export class Station {
     return this.#ask({ kind: 'set', values });
   }
 
+  /**
+   * Gives nodes the whole numbers from `from` to `to`, each when the one before was sampled for a subscription, so that
+   * none is missed there. Resolves when the last was sampled; without a subscription to all of the nodes, never.
+   */
+  ramp(names: readonly string[], from: number, to: number): Promise<unknown> {
+    return this.#ask({ kind: 'ramp', names, from, to });
+  }
+
   remove(name: string): Promise<unknown> {
     return this.#ask({ kind: 'remove', name });
   }

@@ -17,7 +17,7 @@ import { startReplaying } from '@meetbrug/edge/src/replay/start-replaying.ts';
 import { type Cancel, MACHINE_SCHEDULER, type Scheduler } from '@meetbrug/edge/src/scheduler.ts';
 import { openTestOutbox, RECEIVED_MS } from '@meetbrug/edge/src/testing/edge-fixture.ts';
 import { manualTime } from '@meetbrug/edge/src/testing/manual-time.ts';
-import { FRAME_COUNTER_GAP_MAX, type Session } from '@meetbrug/protocols/lorawan';
+import type { Session } from '@meetbrug/protocols/lorawan';
 import type { RawMessage } from '@meetbrug/protocols/uplinks';
 import Database from 'better-sqlite3';
 
@@ -45,13 +45,13 @@ export class ReplayStand {
     if (!models.ok) throw new Error(JSON.stringify(models.faults));
     const devices = deviceRegistry(config.value, models.value);
     const committedCounter: Outbox['committedCounter'] = (datastream) => this.outbox.committedCounter(datastream);
-    this.#replay = replayIntakeRules(config.value, devices, committedCounter);
-    const derivation = createDerivation(config.value, devices, { clockState: UNKNOWN_CLOCK, committedCounter });
     const sessions = new LorawanSessions(lorawan, {
-      frameCounterGapMax: FRAME_COUNTER_GAP_MAX,
+      ...config.value.lorawan,
       committedCounter: (session) => this.outbox.committedFrameCounter(session),
     });
-    this.#live = { ...this.#replay, derivation, sessions };
+    this.#replay = replayIntakeRules(config.value, devices, committedCounter, sessions);
+    const derivation = createDerivation(config.value, devices, { clockState: UNKNOWN_CLOCK, committedCounter });
+    this.#live = { ...this.#replay, derivation };
   }
 
   /** Takes a message as the intake does. */

@@ -65,7 +65,7 @@ export function openLab(elapsedMs: () => number = () => 0) {
     }
   };
 
-  const ask = (target: string) => api({ target, nowMs: NOW_MS });
+  const ask = (target: string, closed: readonly string[] = []) => api({ target, nowMs: NOW_MS }, closed);
   const json = (target: string): Json => {
     const answer = ask(target);
     if (answer.kind !== 'json') throw new Error(`${target}: ${JSON.stringify(answer)}`);

@@ -71,8 +71,9 @@ export class ViewLab {
     const feeds = configuredFeeds(
       ldes,
       organisations.map(({ name }) => ({ name, streams: [stream] })),
+      [],
     );
-    const without = organisations.flatMap(({ name, inAllStreams }) => (inAllStreams ? [] : [name]));
+    const without = organisations.flatMap(({ name, inAllStreams }) => (inAllStreams ? [] : [`${name}/${stream}`]));
     const settings: WriterSettings = {
       file: this.storeFile,
       quarantineBytesMax: 1_000_000,

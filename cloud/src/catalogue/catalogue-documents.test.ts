@@ -1,5 +1,6 @@
 import { fail, ok } from '@meetbrug/protocols/result';
 import { describe, expect, test } from 'vitest';
+import { PUBLIC_OF_OPEN_CLOUD } from '../access/read-scope.ts';
 import type { ReadPool } from '../read/read-pool.ts';
 import { createCatalogueDocuments } from './catalogue-documents.ts';
 import type { PlannedCatalogue } from './plan-catalogue.ts';
@@ -30,6 +31,7 @@ function createLab() {
   const documents = createCatalogueDocuments(
     () => PLAN,
     readers,
+    PUBLIC_OF_OPEN_CLOUD,
     () => lab.nowMs,
   );
   return { lab, documents };

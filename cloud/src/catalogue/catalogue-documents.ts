@@ -1,5 +1,6 @@
 import { type CatalogueFormat, catalogueContentType } from '@meetbrug/protocols/dcat';
 import { type Fault, ok, type Result } from '@meetbrug/protocols/result';
+import type { ReadScope } from '../access/read-scope.ts';
 import { createByteBoundedCache } from '../http/byte-bounded-cache.ts';
 import type { ServedPage } from '../http/served-page.ts';
 import type { ReadFaultCode, ReadPool } from '../read/read-pool.ts';
@@ -18,12 +19,13 @@ export interface CatalogueDocuments {
 }
 
 /**
- * The catalogue's documents, each made again when it is a minute old, once for all who wait for it.
+ * The catalogue's documents, each made again when it is a minute old, once for all who wait for it: the same for everybody.
  * @param plan what is to be in it now
  */
 export function createCatalogueDocuments(
   plan: () => PlannedCatalogue,
   readers: Pick<ReadPool, 'run'>,
+  everybody: ReadScope,
   nowMs: () => number,
 ): CatalogueDocuments {
   const kept = createByteBoundedCache<{ readonly sinceMs: number; readonly page: ServedPage }>(KEPT_BYTES_MAX);
@@ -31,7 +33,7 @@ export function createCatalogueDocuments(
 
   async function make(key: string, format: CatalogueFormat, encoding: Encoding): Promise<CatalogueResult> {
     const sinceMs = nowMs();
-    const answered = await readers.run({ kind: 'catalogue', planned: plan(), format, encoding });
+    const answered = await readers.run({ kind: 'catalogue', planned: plan(), format, encoding }, everybody);
     if (!answered.ok) return answered;
     const page = toServed(answered.value, format, encoding);
     kept.set(key, { sinceMs, page }, page.body.length);

@@ -89,7 +89,7 @@ catalogue:
     view('demo', 'heat-stress', 'by-page'),
     view('all', 'heat-stress', 'by-page'),
   ];
-  const { datasets } = planCatalogue(settings, feeds, served);
+  const { datasets } = planCatalogue(settings, feeds, served, (_, stream) => stream === 'sensors');
 
   test('has the streams that are served, in the order of the configuration, by-page first', () => {
     expect(
@@ -99,10 +99,10 @@ catalogue:
       ['other', 'sensors', ['by-page']],
       ['all', 'heat-stress', ['by-page']],
     ]);
-    expect(datasets.map(({ kind, theme, closed }) => [kind, theme, closed])).toEqual([
-      ['observations', 'heat-stress', false],
-      ['entities', undefined, true],
-      ['observations', 'heat-stress', false],
+    expect(datasets.map(({ kind, theme, closed, access }) => [kind, theme, closed, access])).toEqual([
+      ['observations', 'heat-stress', false, 'public'],
+      ['entities', undefined, true, 'restricted'],
+      ['observations', 'heat-stress', false, 'public'],
     ]);
   });
 

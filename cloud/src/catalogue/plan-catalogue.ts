@@ -2,6 +2,7 @@ import type { Catalogue, CatalogueApi, CatalogueDataset, Contact, Publisher } fr
 import { ALL_ORGANISATIONS, BY_PAGE } from '@meetbrug/protocols/ldes';
 import { THEMES } from '@meetbrug/protocols/properties';
 import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
+import type { Access } from '../access/access.ts';
 import type { CatalogueConfig } from '../config/catalogue-config.ts';
 import type { CloudConfig } from '../config/cloud-config.ts';
 import type { FeedSettings } from '../ldes/feed.ts';
@@ -75,9 +76,10 @@ export function planCatalogue(
   { own, organisations, highValue }: CatalogueSettings,
   feeds: Iterable<FeedSettings>,
   served: readonly ServedView[],
+  isPrivate: Access['isPrivate'],
 ): PlannedCatalogue {
   const viewsOf = Map.groupBy(served, ({ organisation, stream }) => `${organisation}/${stream}`);
-  const datasets = [...feeds].flatMap(({ organisation, stream, title }): PlannedDataset[] => {
+  const datasets = [...feeds].flatMap(({ organisation, stream, title, dataThemes }): PlannedDataset[] => {
     const views = viewsOf.get(`${organisation}/${stream}`);
     if (views === undefined) return [];
     const theme = THEMES.find((name) => name === stream);
@@ -88,11 +90,13 @@ export function planCatalogue(
         stream,
         kind: streamKindOf(stream),
         ...(theme && { theme }),
+        ...(dataThemes && { dataThemes }),
         title,
         publisher: who.publisher,
         contact: who.contact,
         views: byPageFirst(views),
         closed: views.some(({ closed }) => closed),
+        access: isPrivate(organisation, stream) ? 'restricted' : 'public',
         highValue: categoriesOf(highValue, stream),
       },
     ];

@@ -85,7 +85,7 @@ test('the contents of a stream of all organisations are those of the streams tha
   const enter = store.prepare('INSERT INTO all_log VALUES (4, ?, ?, ?, 0)');
   enter.run(0, T0, 1);
   enter.run(1, T0 + MINUTE_MS, 2);
-  expect(createContentsReader(store, ['private'])()('all', 'heat-stress')).toEqual({
+  expect(createContentsReader(store, ['private/heat-stress'])()('all', 'heat-stress')).toEqual({
     issuedMs: T0,
     modifiedMs: T0 + MINUTE_MS,
     period: { fromMs: T0, untilMs: T0 + 2 * MINUTE_MS },

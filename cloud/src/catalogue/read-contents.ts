@@ -34,12 +34,14 @@ const BY_TABLE: Readonly<Record<LogTable, string>> = {
       AS first JOIN log ON log.stream = first.source_stream AND log.ordinal = first.source_ordinal`,
   entity_log: `SELECT min(stamp_ms) AS stampMs, NULL AS beginMs FROM
     (SELECT stamp_ms FROM entity_log WHERE stream = ? ORDER BY ordinal LIMIT 1)`,
+  outside_log: `SELECT min(stamp_ms) AS stampMs, NULL AS beginMs FROM
+    (SELECT stamp_ms FROM outside_log WHERE stream = ? ORDER BY ordinal LIMIT 1)`,
 };
 
 /**
  * Costs one pass over the datastreams and one over their newest values, whatever the length of the log. A period so found
  * is covered for certain: it begins with the oldest of the first members, though older data may have come in later.
- * @param allWithout organisations that enter no stream of all organisations
+ * @param allWithout streams that enter no stream of all organisations, as `organisation/stream`
  */
 export function createContentsReader(store: Store, allWithout: readonly string[]): ReadContents {
   const streams = store.prepare<[], StreamRow>(
@@ -62,6 +64,7 @@ export function createContentsReader(store: Store, allWithout: readonly string[]
     log: store.prepare<[number], FirstMembers>(BY_TABLE.log),
     all_log: store.prepare<[number], FirstMembers>(BY_TABLE.all_log),
     entity_log: store.prepare<[number], FirstMembers>(BY_TABLE.entity_log),
+    outside_log: store.prepare<[number], FirstMembers>(BY_TABLE.outside_log),
   };
 
   return () => {
@@ -101,7 +104,7 @@ function selectByStream<Row extends OfStream>(rows: readonly Row[], allWithout: 
   const byStream = Map.groupBy(rows, ({ organisation, name }) => `${organisation}/${name}`);
   const byOrganisation = Map.groupBy(rows, ({ organisation }) => organisation);
   const byName = Map.groupBy(
-    rows.filter(({ organisation }) => !allWithout.includes(organisation)),
+    rows.filter(({ organisation, name }) => !allWithout.includes(`${organisation}/${name}`)),
     ({ name }) => name,
   );
   return (organisation: string, stream: string): readonly Row[] => {

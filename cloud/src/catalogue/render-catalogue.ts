@@ -1,6 +1,12 @@
-import { type CatalogueFormat, catalogueModifiedMs, catalogueTriples, writeCatalogue } from '@meetbrug/protocols/dcat';
+import {
+  type CatalogueFormat,
+  catalogueModifiedMs,
+  catalogueTriples,
+  type DatasetContents,
+  writeCatalogue,
+} from '@meetbrug/protocols/dcat';
 import type { Store } from '../log/open-store.ts';
-import type { PlannedCatalogue } from './plan-catalogue.ts';
+import type { PlannedCatalogue, PlannedDataset } from './plan-catalogue.ts';
 import { createContentsReader } from './read-contents.ts';
 
 export interface RenderedCatalogue {
@@ -13,7 +19,11 @@ export interface CatalogueRenderer {
   render(planned: PlannedCatalogue, format: CatalogueFormat): RenderedCatalogue;
 }
 
-/** Fills in what the store knows of each stream, and writes the document. */
+/**
+ * Fills in what the store knows of each stream, and writes the document. Of what is not for everybody it says no more than
+ * the licence.
+ * @param allWithout streams that enter no stream of all organisations, as `organisation/stream`
+ */
 export function createCatalogueRenderer(store: Store, allWithout: readonly string[]): CatalogueRenderer {
   const readContents = createContentsReader(store, allWithout);
   return {
@@ -23,7 +33,7 @@ export function createCatalogueRenderer(store: Store, allWithout: readonly strin
         ...planned,
         datasets: planned.datasets.map((dataset) => ({
           ...dataset,
-          contents: contentsOf(dataset.organisation, dataset.stream),
+          contents: shownOf(dataset, contentsOf(dataset.organisation, dataset.stream)),
         })),
       };
       return {
@@ -32,4 +42,8 @@ export function createCatalogueRenderer(store: Store, allWithout: readonly strin
       };
     },
   };
+}
+
+function shownOf({ access }: Pick<PlannedDataset, 'access'>, contents: DatasetContents): DatasetContents {
+  return access === 'public' ? contents : { properties: [], licences: contents.licences };
 }

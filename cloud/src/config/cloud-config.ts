@@ -1,39 +1,24 @@
 import { nameSchema } from '@meetbrug/protocols/observation';
 import { THEMES } from '@meetbrug/protocols/properties';
+import type { JSONWebKeySet } from 'jose';
 import { z } from 'zod';
+import type { FollowedFeed } from '../follow/followed-feed.ts';
 import type { InfluxTarget } from '../influx/influx-target.ts';
 import { CLOUD_SENDER } from '../products/cloud-sender.ts';
 import type { Neighbourhood } from '../products/neighbourhoods.ts';
+import { accessFaults, accessSchema } from './access-config.ts';
 import { type BrokerAccess, brokerSchema } from './broker-config.ts';
 import { catalogueSchema, organisationPublisherSchema } from './catalogue-config.ts';
 import { coldSchema, storeSchema } from './cold-config.ts';
+import { followFaults, followSchema } from './follow-config.ts';
 import { ldesSchema } from './ldes-config.ts';
+import { bounded, host, port, tls } from './listener-config.ts';
+import { outsideFaults, outsideSchema } from './outside-config.ts';
 import { productsSchema } from './products-config.ts';
-import { undercutPromises } from './retention-config.ts';
+import { pushSchema } from './push-config.ts';
+import { undercutPromises, unknownStreams } from './retention-config.ts';
+import { streamNames } from './stream-names.ts';
 import { timeSeriesSchema } from './time-series-config.ts';
-
-const host = z.string().min(1).max(253).default('127.0.0.1').describe('Address to listen on; loopback until changed.');
-const port = (standard: number, what: string) =>
-  z.int().min(0).max(65_535).default(standard).describe(`Port of the ${what}; 0 takes a free one.`);
-const bounded = (min: number, max: number, standard: number, text: string) =>
-  z.int().min(min).max(max).default(standard).describe(text);
-
-const tlsSchema = z.strictObject({
-  names: z
-    .array(
-      z
-        .string()
-        .min(1)
-        .max(253)
-        .regex(/^[A-Za-z0-9.:-]+$/, 'a host name or an IP address'),
-    )
-    .min(1)
-    .max(20)
-    .default(['localhost', '127.0.0.1'])
-    .describe('Host names and IP addresses under which gateways reach this server: they are in its certificate.'),
-});
-const tls = (who: string) =>
-  tlsSchema.optional().describe(`TLS with a certificate of this cloud's own authority. ${who}`);
 
 const httpSchema = z.strictObject({
   host,
@@ -170,6 +155,9 @@ export const cloudConfigSchema = z
     edges: z.array(edgeSchema).max(10_000).default([]).describe('Edges that may deliver.'),
     gateways: gatewaysSchema.prefault({}).describe('Certificates of edges that enrol.'),
     ldes: ldesSchema.prefault({}).describe('Pages of the event streams.'),
+    access: accessSchema.prefault({}).describe('Who may read what.'),
+    outside: outsideSchema.describe('Streams that other systems fill with linked data of their own.'),
+    follow: followSchema.default([]).describe('Feeds of others that fill streams of `outside`.'),
     catalogue: catalogueSchema.prefault({}).describe('What others are told that is published here (DCAT).'),
     cache: cacheSchema.prefault({}).describe('Memory and disk for pages.'),
     readers: readersSchema.prefault({}).describe('Threads for pages and queries.'),
@@ -178,6 +166,7 @@ export const cloudConfigSchema = z
     cold: coldSchema.prefault({}).describe('Where old observations are kept.'),
     timeSeries: timeSeriesSchema.prefault({}).describe('Where the time series are kept beside the store.'),
     products: productsSchema.optional().describe('What is computed from observations; nothing without it.'),
+    push: pushSchema.prefault({}).describe('New members to readers that stay connected.'),
   })
   .superRefine((config, context) => {
     const fault = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
@@ -196,7 +185,19 @@ export const cloudConfigSchema = z
         fault(['edges', index, 'organisation'], `"${organisation}" is not among the organisations`);
       edges.add(name);
     });
-    for (const { path, message } of undercutPromises(config.store.retention, config.organisations, config.ldes)) {
+    for (const { path, message } of accessFaults(config.access, new Set(streamNames(config)))) {
+      fault(['access', ...path], message);
+    }
+    for (const { path, message } of outsideFaults(config.outside, organisations)) fault(['outside', ...path], message);
+    for (const { path, message } of followFaults(config.follow, config.outside)) fault(['follow', ...path], message);
+    const outside = config.outside.map(({ organisation, name }) => ({ name: organisation, streams: [name] }));
+    for (const { path, message } of [
+      ...undercutPromises(config.store.retention, [...config.organisations, ...outside], config.ldes),
+      ...unknownStreams(
+        config.store.retention,
+        config.outside.map(({ name }) => name),
+      ),
+    ]) {
       fault(['store', 'retention', ...path], message);
     }
     config.products?.waterAlerts.forEach(({ organisation }, index) => {
@@ -225,8 +226,14 @@ export interface LoadedConfig {
   readonly edges: readonly EdgeAccess[];
   /** Undefined when no broker stands between. */
   readonly broker?: BrokerAccess | undefined;
+  /** Text of the shapes of `outside`, by `organisation/stream`. */
+  readonly outsideShapes?: ReadonlyMap<string, string> | undefined;
+  /** Of `follow`, each with its credentials and what its stream asks of members. */
+  readonly followed?: readonly FollowedFeed[] | undefined;
   /** InfluxDB databases with their credentials; none without them. */
   readonly influx?: readonly InfluxTarget[] | undefined;
+  /** The issuer's keys of `access.oauth2.jwksFile`. */
+  readonly jwks?: JSONWebKeySet | undefined;
   /** Of `products.neighbourhoods`; none without it. */
   readonly neighbourhoods?: readonly Neighbourhood[] | undefined;
 }

@@ -4,7 +4,7 @@ import { configuredFeeds, ldesSchema } from './ldes-config.ts';
 const ORGANISATIONS = [{ name: 'demo', streams: ['heat-stress', 'mobility'] }];
 
 function namesOf(fields: object): Record<string, string[]> {
-  const feeds = configuredFeeds(ldesSchema.parse(fields), ORGANISATIONS);
+  const feeds = configuredFeeds(ldesSchema.parse(fields), ORGANISATIONS, []);
   return Object.fromEntries(
     feeds.map(({ organisation, stream, views }) => [
       `${organisation}/${stream}`,
@@ -49,7 +49,7 @@ describe('the configuration of feeds', () => {
       retention: { days: 365 },
       views: [{ kind: 'by-time', retention: { start: '2026-01-01T00:00:00+01:00', versions: 2 } }, { kind: 'latest' }],
     });
-    const [feed] = configuredFeeds(ldes, ORGANISATIONS);
+    const [feed] = configuredFeeds(ldes, ORGANISATIONS, []);
     expect(feed?.views.map(({ retention }) => retention)).toEqual([
       { days: 365 },
       { versions: 2, startMs: Date.UTC(2025, 11, 31, 23) },

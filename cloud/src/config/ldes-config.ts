@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { SENSORS_STREAM } from '../log/entities.ts';
 import { streamKindOf } from '../log/log-table.ts';
 import type { ConfiguredFeed } from '../log/writer-messages.ts';
+import type { OutsideTerms } from '../outside/outside-terms.ts';
 
 const bounded = (min: number, max: number, standard: number, text: string) =>
   z.int().min(min).max(max).default(standard).describe(text);
@@ -135,6 +136,7 @@ export function isViewOf({ definition, streams: named }: ViewConfig, stream: str
 export function configuredFeeds(
   ldes: LdesConfig,
   organisations: readonly { readonly name: string; readonly streams: readonly string[] }[],
+  outside: readonly (OutsideTerms & { readonly organisation: string; readonly name: string })[],
 ): ConfiguredFeed[] {
   const { pageSize, fanOut, retention: byPageRetention, views, allStreams } = ldes;
   const viewsOf = (stream: string) => [
@@ -146,6 +148,10 @@ export function configuredFeeds(
   const feed = (organisation: string) => (stream: string) => ({ organisation, stream, views: viewsOf(stream) });
   return [
     ...organisations.flatMap(({ name, streams: themes }) => [...themes, SENSORS_STREAM].map(feed(name))),
+    ...outside.map(({ organisation, name, stampPredicate, versionOfPredicate, timestampPredicate }) => ({
+      ...feed(organisation)(name),
+      outside: { stampPredicate, versionOfPredicate, timestampPredicate },
+    })),
     ...allStreams.map(feed(ALL_ORGANISATIONS)),
   ];
 }

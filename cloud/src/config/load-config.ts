@@ -1,14 +1,22 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
+import type { JSONWebKeySet } from 'jose';
 import { parse } from 'yaml';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { NEIGHBOURHOODS_BYTES_MAX, type Neighbourhood, parseNeighbourhoods } from '../products/neighbourhoods.ts';
 import type { BrokerAccess } from './broker-config.ts';
 import { type CloudConfig, cloudConfigSchema, type EdgeAccess, type LoadedConfig } from './cloud-config.ts';
+import { readFollowedFeeds } from './read-followed-feeds.ts';
 import { readInfluxTargets } from './read-influx-targets.ts';
 
-export type ConfigFaultCode = 'config-unreadable' | 'config-invalid' | 'secret-unreadable' | 'neighbourhoods-unusable';
+export type ConfigFaultCode =
+  | 'config-unreadable'
+  | 'config-invalid'
+  | 'secret-unreadable'
+  | 'jwks-unusable'
+  | 'shapes-unreadable'
+  | 'neighbourhoods-unusable';
 
 const SECRET_LENGTH_MIN = 16;
 
@@ -26,16 +34,26 @@ export function loadConfig(file: string): Result<LoadedConfig, Fault<ConfigFault
   if (!secrets.ok) return secrets;
   const broker = readBroker(parsed.value, folder);
   if (!broker.ok) return broker;
+  const jwks = readJwks(parsed.value, folder);
+  if (!jwks.ok) return jwks;
   const neighbourhoods = readNeighbourhoods(parsed.value, folder);
   if (!neighbourhoods.ok) return neighbourhoods;
-  const influx = readInfluxTargets(parsed.value.timeSeries.influx, (file) => readText(resolve(folder, file))?.trim());
+  const readSecret = (secretFile: string) => readText(resolve(folder, secretFile))?.trim();
+  const influx = readInfluxTargets(parsed.value.timeSeries.influx, readSecret);
   if (!influx.ok) return influx;
+  const shapes = readShapes(parsed.value, folder);
+  if (!shapes.ok) return shapes;
+  const followed = readFollowedFeeds(parsed.value, shapes.value, readSecret);
+  if (!followed.ok) return followed;
   return ok({
     config: parsed.value,
     edges: secrets.value,
     broker: broker.value,
     influx: influx.value,
+    jwks: jwks.value,
     neighbourhoods: neighbourhoods.value,
+    outsideShapes: shapes.value,
+    followed: followed.value,
   });
 }
 
@@ -89,6 +107,48 @@ function readBroker(
     return fail('secret-unreadable', `mqtt.broker.caFile: ${resolve(folder, caFile)} cannot be read`);
   }
   return ok({ ...broker, ...(password && { password }), ...(ca && { ca }) });
+}
+
+const jwksSchema = z.object({
+  keys: z
+    .array(z.looseObject({ kty: z.string() }))
+    .min(1)
+    .max(100),
+});
+
+/** The public keys of an issuer. A secret key among them would let every reader of this file make tokens. */
+function readJwks({ access }: CloudConfig, folder: string): Result<JSONWebKeySet | undefined, Fault<'jwks-unusable'>> {
+  const { jwksFile } = access.oauth2 ?? {};
+  if (jwksFile === undefined) return ok(undefined);
+  const file = resolve(folder, jwksFile);
+  const refuse = (detail: string) => fail('jwks-unusable', `access.oauth2.jwksFile: ${file}: ${detail}`);
+  const text = readText(file);
+  if (text === undefined) return refuse('cannot be read');
+  const parsed = jwksSchema.safeParse(parseJson(text));
+  if (!parsed.success) return refuse('holds no JWK set');
+  if (parsed.data.keys.some((key) => 'd' in key || key.kty === 'oct')) return refuse('holds a secret key');
+  return ok(parsed.data as JSONWebKeySet);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** By `organisation/stream`, for the streams that have some. */
+function readShapes({ outside }: CloudConfig, folder: string): Result<Map<string, string>, Fault<'shapes-unreadable'>> {
+  const shapes = new Map<string, string>();
+  for (const [index, { organisation, name, shapesFile }] of outside.entries()) {
+    if (shapesFile === undefined) continue;
+    const file = resolve(folder, shapesFile);
+    const text = readText(file);
+    if (text === undefined) return fail('shapes-unreadable', `outside[${index}].shapesFile: ${file} cannot be read`);
+    shapes.set(`${organisation}/${name}`, text);
+  }
+  return ok(shapes);
 }
 
 function readNeighbourhoods(

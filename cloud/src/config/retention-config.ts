@@ -1,6 +1,6 @@
 import { nameSchema } from '@meetbrug/protocols/observation';
-import { THEMES } from '@meetbrug/protocols/properties';
 import { z } from 'zod';
+import { streamKindOf } from '../log/log-table.ts';
 import type { StorePolicy } from '../retention/plan-cutoff.ts';
 import { isViewOf, type LdesConfig } from './ldes-config.ts';
 
@@ -24,7 +24,7 @@ const limits = {
 
 const ofStreamSchema = z.strictObject({
   organisation: nameSchema.optional().describe('Without it the stream of every organisation.'),
-  stream: z.enum(THEMES).describe('Theme of the stream.'),
+  stream: nameSchema.describe('Theme of the stream, or the name of one from outside.'),
   ...limits,
 });
 
@@ -94,7 +94,7 @@ interface PromisedView {
  */
 export function undercutPromises(
   config: StoreRetentionConfig | undefined,
-  organisations: readonly { readonly name: string; readonly streams: readonly (typeof THEMES)[number][] }[],
+  organisations: readonly { readonly name: string; readonly streams: readonly string[] }[],
   ldes: LdesConfig,
 ): { readonly path: readonly (string | number)[]; readonly message: string }[] {
   const faults = new Map<string, { path: readonly (string | number)[]; message: string }>();
@@ -137,4 +137,16 @@ function promisedViews(ldes: LdesConfig, stream: string): PromisedView[] {
         : [],
     ),
   ];
+}
+
+/** Limits for streams that no configuration can have; `outside` are the names of those from outside. */
+export function unknownStreams(
+  config: StoreRetentionConfig | undefined,
+  outside: readonly string[],
+): { readonly path: readonly (string | number)[]; readonly message: string }[] {
+  return (config?.streams ?? []).flatMap(({ stream }, index) =>
+    streamKindOf(stream) === 'observations' || outside.includes(stream)
+      ? []
+      : [{ path: ['streams', index, 'stream'], message: `"${stream}" is no theme and not under outside` }],
+  );
 }

@@ -1,5 +1,7 @@
 import { MEDIA_TYPES, RDF_FORMATS } from '@meetbrug/protocols/ldes';
 import { type Context, Hono, type Next } from 'hono';
+import { refuseReading } from '../access/access.ts';
+import type { ScopeOf } from '../access/guard-requests.ts';
 import { matchesEtag, negotiateEncoding, negotiateFormat } from '../http/negotiate.ts';
 import { gone, notAcceptable, notFound, redirectToCanonical, unanswered } from '../http/problem.ts';
 import { targetOf } from '../http/request-target.ts';
@@ -23,7 +25,7 @@ export function redirectUntidiedIds(publicBaseUrl: string) {
 }
 
 /** The documents of the IRIs that organisations' data mints, to be mounted at `/id`. People get Turtle. */
-export function createDereferenceRoutes(publicBaseUrl: string, readers: Pick<ReadPool, 'run'>): Hono {
+export function createDereferenceRoutes(publicBaseUrl: string, readers: Pick<ReadPool, 'run'>, scopeOf: ScopeOf): Hono {
   const app = new Hono();
   app.get('/*', async (context) => {
     const path = targetOf(context);
@@ -33,9 +35,11 @@ export function createDereferenceRoutes(publicBaseUrl: string, readers: Pick<Rea
     const format = negotiateFormat(context.req.header('accept'));
     if (format === undefined) return notAcceptable(RDF_FORMATS.map((one) => MEDIA_TYPES[one]));
     const encoding = negotiateEncoding(context.req.header('accept-encoding'));
-    const answered = await readers.run({ kind: 'dereference', target: location.target, format, encoding });
+    const scope = scopeOf(context);
+    const answered = await readers.run({ kind: 'dereference', target: location.target, format, encoding }, scope);
     if (!answered.ok) return unanswered(answered.fault);
     if (answered.value === undefined) return notFound(`nothing was published under the name ${path.slice(0, 200)}`);
+    if ('isClosed' in answered.value) return refuseReading(scope);
     if ('isExpired' in answered.value) {
       return gone(
         `${path.slice(0, 200)} is of a time from before what is kept (store.retention): what was published of it has expired`,

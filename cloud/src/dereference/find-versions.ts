@@ -16,6 +16,8 @@ export interface FoundVersions {
 }
 
 export interface VersionFinder {
+  /** The stream of a datastream; undefined when there is none of that name. */
+  streamOf(organisation: string, key: DatastreamKey): string | undefined;
   entity(organisation: string, path: string): FoundVersions | undefined;
   observation(organisation: string, key: DatastreamKey, beginMs: number): FoundVersions | undefined;
   /** Whether it would be of a time that the store no longer keeps, so that nobody can say whether there was one. */
@@ -40,7 +42,7 @@ export function createVersionFinder(store: Store): VersionFinder {
     WHERE stream.organisation = ? AND stream.name = ? AND entity_log.path = ?
     ORDER BY entity_log.version DESC LIMIT ?`);
   const selectDatastream = store.prepare<[string, string], DatastreamRow>(`
-    SELECT datastream.id, stream.id AS streamId, stream.next_ordinal AS memberCount
+    SELECT datastream.id, stream.id AS streamId, stream.name AS streamName, stream.next_ordinal AS memberCount
     FROM datastream JOIN stream ON stream.id = datastream.stream
     WHERE datastream.organisation = ? AND datastream.key = ?`);
   const selectCurrent = store.prepare<[number, number, number], { revision: number; stampMs: number }>(`
@@ -78,6 +80,7 @@ export function createVersionFinder(store: Store): VersionFinder {
       const stream: MemberSource = { id: streamId, table: 'entity_log' };
       return { stream, ordinal, stampMs, versions: rows.map(({ version }) => version) };
     },
+    streamOf: (organisation, key) => selectDatastream.get(organisation, key)?.streamName,
     hasExpired(organisation, key, beginMs) {
       const datastream = selectDatastream.get(organisation, key);
       return datastream !== undefined && beginMs < lookAtExpiry().cutoffMs(datastream.id);
@@ -104,5 +107,6 @@ export function createVersionFinder(store: Store): VersionFinder {
 interface DatastreamRow {
   id: number;
   streamId: number;
+  streamName: string;
   memberCount: number;
 }

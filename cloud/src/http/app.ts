@@ -1,4 +1,7 @@
 import { Hono } from 'hono';
+import { type Access, refuseReading } from '../access/access.ts';
+import { NOBODY } from '../access/caller.ts';
+import { createRequestGuard } from '../access/guard-requests.ts';
 import {
   answerCatalogue,
   createCatalogueRoutes,
@@ -7,13 +10,16 @@ import {
 } from '../catalogue/catalogue-routes.ts';
 import { createDereferenceRoutes, redirectUntidiedIds } from '../dereference/dereference-routes.ts';
 import { tidiedIdPath } from '../dereference/id-path.ts';
+import type { PostMembers } from '../outside/post-members.ts';
+import { askedOf } from '../push/event-door.ts';
+import type { Push } from '../push/start-push.ts';
 import { createQueryRoutes } from '../query/query-routes.ts';
 import type { ReadPool } from '../read/read-pool.ts';
 import { createSensorThingsRoutes } from '../sensorthings/sensorthings-routes.ts';
 import type { ServedViews } from '../views/served-views.ts';
 import type { FeedPages } from './feed-pages.ts';
 import { locateFeed } from './feed-path.ts';
-import { answerFeed } from './feed-routes.ts';
+import { answerFeed, mayReadFeed } from './feed-routes.ts';
 import { type HomeFeed, homeHtml, homeJson } from './home.ts';
 import { notFound, problem, redirectToCanonical } from './problem.ts';
 import { targetOf } from './request-target.ts';
@@ -27,6 +33,11 @@ export interface AppSettings {
   readonly pages: Pick<FeedPages, 'load'>;
   readonly views: Pick<ServedViews, 'find'>;
   readonly readers: Pick<ReadPool, 'run'>;
+  readonly access: Access;
+  /** Absent: nothing is pushed. */
+  readonly push?: Pick<Push, 'answer'>;
+  /** Takes members that others post; absent when no stream does. */
+  readonly postMembers?: PostMembers;
   readonly nowMs: () => number;
   /** Why the cloud is not ready; undefined when it is. */
   readonly notReady: () => string | undefined;
@@ -38,7 +49,7 @@ export interface AppSettings {
 const PREFLIGHT_HEADERS = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Allow-Methods': 'GET, HEAD',
-  'Access-Control-Allow-Headers': 'Accept, If-None-Match',
+  'Access-Control-Allow-Headers': 'Accept, Authorization, If-None-Match, Last-Event-ID, X-API-KEY',
   'Access-Control-Max-Age': '86400',
 };
 
@@ -47,18 +58,38 @@ function startTimer(ms: number, run: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
-/** Every route of the cloud. Only reads, GET and HEAD, but for the enrolment of gateways. */
+/**
+ * Every route of the cloud, behind the one guard. Only reads, GET and HEAD, but for the enrolment of gateways and members
+ * that others publish.
+ */
 export function createApp(settings: AppSettings): Hono {
-  const { publicBaseUrl, home, catalogue, pages, views, readers, nowMs, notReady, metrics, enrolment } = settings;
+  const { publicBaseUrl, home, catalogue, pages, views, readers, access, nowMs, notReady, metrics, enrolment } =
+    settings;
   const app = new Hono();
+  const { guard, callerOf, scopeOf } = createRequestGuard(access);
+  const everybody = access.scopeOf(NOBODY);
+  app.use('*', guard);
   app.get('/ldes/*', (context) =>
-    answerFeed(targetOf(context), context.req.raw.headers, { pages, views, publicBaseUrl }),
+    answerFeed(targetOf(context), context.req.raw.headers, {
+      pages,
+      views,
+      publicBaseUrl,
+      scope: scopeOf(context),
+      pushEvents: (organisation, stream) => settings.push?.answer(organisation, stream, askedOf(context)),
+    }),
   );
-  app.route('/', createQueryRoutes({ readers, publicBaseUrl, nowMs, startTimer }));
-  app.route('/', createSensorThingsRoutes(readers, nowMs));
+  const { postMembers } = settings;
+  if (postMembers !== undefined) {
+    app.post('/ldes/:organisation/:stream', (context) => {
+      const { headers, body } = context.req.raw;
+      return postMembers({ ...context.req.param(), headers, body }, callerOf(context));
+    });
+  }
+  app.route('/', createQueryRoutes({ readers, scopeOf, publicBaseUrl, nowMs, startTimer }));
+  app.route('/', createSensorThingsRoutes(readers, scopeOf, nowMs));
   app.get('/id/*', redirectUntidiedIds(publicBaseUrl));
-  app.route('/id', createVocabularyRoutes(publicBaseUrl, readers));
-  app.route('/id', createDereferenceRoutes(publicBaseUrl, readers));
+  app.route('/id', createVocabularyRoutes(publicBaseUrl, readers, everybody));
+  app.route('/id', createDereferenceRoutes(publicBaseUrl, readers, scopeOf));
   app.route('/', createCatalogueRoutes(publicBaseUrl, catalogue));
   app.get('/', async (context) => {
     const wanted = negotiateHome(context.req.header('accept'));
@@ -83,6 +114,8 @@ export function createApp(settings: AppSettings): Hono {
   app.notFound((context) => {
     // Empty segments in front keep other spellings from their route.
     const target = targetOf(context);
+    const scope = scopeOf(context);
+    if (!mayReadFeed(target, scope)) return refuseReading(scope);
     const canonical = locateFeed(target, views)?.canonical ?? tidiedIdPath(target);
     return canonical === undefined || canonical === target
       ? notFound(`there is nothing at ${target.slice(0, 200)}`)

@@ -1,6 +1,7 @@
 import { viewDefinitionSchema } from '@meetbrug/protocols/ldes';
 import { fail, ok } from '@meetbrug/protocols/result';
 import { describe, expect, test } from 'vitest';
+import { PUBLIC_OF_OPEN_CLOUD } from '../access/read-scope.ts';
 import type { KeptPage } from '../pages/page-file.ts';
 import type { PageFiles, PageIdentity } from '../pages/page-files.ts';
 import type { ReadPool } from '../read/read-pool.ts';
@@ -69,57 +70,70 @@ function createTestPages({ files }: { files?: PageFiles } = {}) {
 describe('pages in memory', () => {
   test('a final page is made once and kept whatever is committed', async () => {
     const { pages, state } = createTestPages();
-    const first = await pages.load(PAGE_0, 'turtle', 'br');
+    const first = await pages.load(PAGE_0, 'turtle', 'br', PUBLIC_OF_OPEN_CLOUD);
     state.version = '2';
-    expect(await pages.load(PAGE_0, 'turtle', 'br')).toEqual(first);
+    expect(await pages.load(PAGE_0, 'turtle', 'br', PUBLIC_OF_OPEN_CLOUD)).toEqual(first);
     expect(state.rendered).toBe(1);
-    const cached = pages.cached(PAGE_0.canonical, 'turtle', 'br');
+    const cached = pages.cached(PAGE_0.canonical, 'turtle', 'br', PUBLIC_OF_OPEN_CLOUD);
     expect(cached?.headers['Cache-Control']).toBe('public, max-age=604800, immutable');
     expect(pages.usage()).toMatchObject({ misses: 1, memoryHits: 2, fileHits: 0, pages: 1 });
+  });
+
+  test('a page is given from memory only to who may read its stream', async () => {
+    const { pages, state } = createTestPages();
+    await pages.load(PAGE_0, 'turtle', 'br', PUBLIC_OF_OPEN_CLOUD);
+    const stranger = { identity: 'nobody', mayRead: () => false, closed: ['demo/heat-stress'] };
+    expect(pages.cached(PAGE_0.canonical, 'turtle', 'br', stranger)).toBeUndefined();
+    expect(await pages.load(PAGE_0, 'turtle', 'br', stranger)).toMatchObject({ fault: { code: 'absent' } });
+    expect(pages.cached(PAGE_0.canonical, 'turtle', 'br', PUBLIC_OF_OPEN_CLOUD)).toBeDefined();
+    expect(state.rendered).toBe(1);
   });
 
   test('an open page is made again when its view has changed, and only then', async () => {
     const { pages, state } = createTestPages();
     state.answer = 'open';
-    await pages.load(PAGE_0, 'turtle', 'br');
-    const again = await pages.load(PAGE_0, 'turtle', 'br');
+    await pages.load(PAGE_0, 'turtle', 'br', PUBLIC_OF_OPEN_CLOUD);
+    const again = await pages.load(PAGE_0, 'turtle', 'br', PUBLIC_OF_OPEN_CLOUD);
     expect(state.rendered).toBe(1);
     expect(again.ok && again.value.headers['Cache-Control']).toBe('public, max-age=2');
-    expect(pages.cached(PAGE_0.canonical, 'turtle', 'br')).toBeUndefined();
+    expect(pages.cached(PAGE_0.canonical, 'turtle', 'br', PUBLIC_OF_OPEN_CLOUD)).toBeUndefined();
     state.version = '2';
-    await pages.load(PAGE_0, 'turtle', 'br');
+    await pages.load(PAGE_0, 'turtle', 'br', PUBLIC_OF_OPEN_CLOUD);
     expect(state.rendered).toBe(2);
   });
 
   test('what was committed while a page was made makes it again', async () => {
     const { pages, state } = createTestPages();
     state.answer = 'open';
-    const slow = pages.load(PAGE_0, 'turtle', 'br');
+    const slow = pages.load(PAGE_0, 'turtle', 'br', PUBLIC_OF_OPEN_CLOUD);
     state.version = '2';
     await slow;
-    await pages.load(PAGE_0, 'turtle', 'br');
+    await pages.load(PAGE_0, 'turtle', 'br', PUBLIC_OF_OPEN_CLOUD);
     expect(state.rendered).toBe(2);
   });
 
   test('what retention has taken is not shown from memory', async () => {
     const { pages, state } = createTestPages();
-    await pages.load(PAGE_0, 'turtle', 'br');
+    await pages.load(PAGE_0, 'turtle', 'br', PUBLIC_OF_OPEN_CLOUD);
     state.droppedVersion = '1';
     state.answer = 'dropped';
-    expect(pages.cached(PAGE_0.canonical, 'turtle', 'br')).toBeUndefined();
-    expect(await pages.load(PAGE_0, 'turtle', 'br')).toMatchObject({ fault: { code: 'dropped' } });
+    expect(pages.cached(PAGE_0.canonical, 'turtle', 'br', PUBLIC_OF_OPEN_CLOUD)).toBeUndefined();
+    expect(await pages.load(PAGE_0, 'turtle', 'br', PUBLIC_OF_OPEN_CLOUD)).toMatchObject({
+      fault: { code: 'dropped' },
+    });
   });
 
   test('many who ask for the same page at once wait for one rendering', async () => {
     const { pages, state } = createTestPages();
-    await Promise.all(Array.from({ length: 20 }, () => pages.load(PAGE_0, 'turtle', 'gzip')));
+    await Promise.all(Array.from({ length: 20 }, () => pages.load(PAGE_0, 'turtle', 'gzip', PUBLIC_OF_OPEN_CLOUD)));
     expect(state.rendered).toBe(1);
   });
 
   test('formats and encodings are kept apart', async () => {
     const { pages, state } = createTestPages();
     for (const format of ['turtle', 'nquads'] as const) {
-      for (const encoding of ['br', 'zstd', 'gzip', 'identity'] as const) await pages.load(PAGE_0, format, encoding);
+      for (const encoding of ['br', 'zstd', 'gzip', 'identity'] as const)
+        await pages.load(PAGE_0, format, encoding, PUBLIC_OF_OPEN_CLOUD);
     }
     expect(state.rendered).toBe(8);
   });
@@ -129,16 +143,18 @@ describe('pages in memory', () => {
     async (answer) => {
       const { pages, state } = createTestPages();
       state.answer = answer;
-      expect((await pages.load(PAGE_0, 'turtle', 'br')).ok).toBe(false);
+      expect((await pages.load(PAGE_0, 'turtle', 'br', PUBLIC_OF_OPEN_CLOUD)).ok).toBe(false);
       state.answer = 'final';
-      expect((await pages.load(PAGE_0, 'turtle', 'br')).ok).toBe(true);
+      expect((await pages.load(PAGE_0, 'turtle', 'br', PUBLIC_OF_OPEN_CLOUD)).ok).toBe(true);
     },
   );
 
   test('nothing is read for a stream that is not served', async () => {
     const { pages, state } = createTestPages();
     const target = { ...PAGE_0.target, stream: 'device-status' };
-    expect(await pages.load({ ...PAGE_0, target }, 'turtle', 'br')).toMatchObject({ fault: { code: 'absent' } });
+    expect(await pages.load({ ...PAGE_0, target }, 'turtle', 'br', PUBLIC_OF_OPEN_CLOUD)).toMatchObject({
+      fault: { code: 'absent' },
+    });
     expect(state.rendered).toBe(0);
   });
 });
@@ -146,9 +162,9 @@ describe('pages in memory', () => {
 describe('pages on disk', () => {
   test('a final page is read from there after a restart', async () => {
     const { files } = createTestFiles();
-    const first = await createTestPages({ files }).pages.load(PAGE_0, 'turtle', 'br');
+    const first = await createTestPages({ files }).pages.load(PAGE_0, 'turtle', 'br', PUBLIC_OF_OPEN_CLOUD);
     const { pages, state } = createTestPages({ files });
-    expect(await pages.load(PAGE_0, 'turtle', 'br')).toEqual(first);
+    expect(await pages.load(PAGE_0, 'turtle', 'br', PUBLIC_OF_OPEN_CLOUD)).toEqual(first);
     expect(state.rendered).toBe(0);
     expect(pages.usage()).toMatchObject({ misses: 0, fileHits: 1 });
   });
@@ -161,17 +177,17 @@ describe('pages on disk', () => {
     const { files, kept } = createTestFiles();
     const { pages, state } = createTestPages({ files });
     state.answer = answer;
-    await pages.load(where, 'turtle', 'br');
+    await pages.load(where, 'turtle', 'br', PUBLIC_OF_OPEN_CLOUD);
     expect(kept.size).toBe(0);
   });
 
   test('what a view had there before retention took from it is neither read nor left', async () => {
     const { files, kept } = createTestFiles();
     const { pages, state } = createTestPages({ files });
-    await pages.load(PAGE_0, 'turtle', 'br');
-    await pages.load(location('page/1'), 'turtle', 'br');
+    await pages.load(PAGE_0, 'turtle', 'br', PUBLIC_OF_OPEN_CLOUD);
+    await pages.load(location('page/1'), 'turtle', 'br', PUBLIC_OF_OPEN_CLOUD);
     state.droppedVersion = '1';
-    await pages.load(location('page/1'), 'turtle', 'br');
+    await pages.load(location('page/1'), 'turtle', 'br', PUBLIC_OF_OPEN_CLOUD);
     expect(state.rendered).toBe(3);
     expect([...kept.keys()]).toEqual([
       'https://data.example/ldes/demo/heat-stress/by-page 1 | /ldes/demo/heat-stress/by-page/page/1 turtle br',

@@ -1,5 +1,6 @@
 import { BY_PAGE, type RdfFormat } from '@meetbrug/protocols/ldes';
 import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
+import type { ReadScope } from '../access/read-scope.ts';
 import type { KeptPage } from '../pages/page-file.ts';
 import type { PageFiles, PageIdentity } from '../pages/page-files.ts';
 import { viewIdentity } from '../pages/view-identity.ts';
@@ -36,8 +37,9 @@ export interface PageUsage {
 
 export interface FeedPages {
   /** A page that can never change, when it is in memory. Costs two lookups: answered before anything else is asked. */
-  cached(path: string, format: RdfFormat, encoding: Encoding): ServedPage | undefined;
-  load(location: FeedLocation, format: RdfFormat, encoding: Encoding): Promise<PageResult>;
+  cached(path: string, format: RdfFormat, encoding: Encoding, scope: ReadScope): ServedPage | undefined;
+  /** What a reader may not read is `absent`; doors say so before, in their own words. */
+  load(location: FeedLocation, format: RdfFormat, encoding: Encoding, scope: ReadScope): Promise<PageResult>;
   usage(): PageUsage;
 }
 
@@ -86,9 +88,9 @@ export function createFeedPages(settings: FeedPagesSettings): FeedPages {
   const viewOf = ({ organisation, stream, view }: FeedTarget) => views.find(organisation, stream, view ?? BY_PAGE);
 
   /** What retention has taken is not shown from memory, though its bytes would still be right. */
-  function finalPage(key: string): ServedPage | undefined {
+  function finalPage(key: string, scope: ReadScope): ServedPage | undefined {
     const kept = final.get(key);
-    if (kept === undefined) return undefined;
+    if (kept === undefined || !scope.mayRead(kept.target.organisation, kept.target.stream)) return undefined;
     if (viewOf(kept.target)?.droppedVersion === kept.droppedVersion) {
       counts.memoryHits += 1;
       return kept.page;
@@ -121,7 +123,7 @@ export function createFeedPages(settings: FeedPagesSettings): FeedPages {
     return now;
   }
 
-  async function make(wanted: Wanted): Promise<PageResult> {
+  async function make(wanted: Wanted, scope: ReadScope): Promise<PageResult> {
     const { key, target, version, format, encoding, identity } = wanted;
     const filed = identity && (await files?.get(identity));
     if (filed !== undefined) {
@@ -129,7 +131,7 @@ export function createFeedPages(settings: FeedPagesSettings): FeedPages {
       return ok(keepFinal(wanted, filed));
     }
     counts.misses += 1;
-    const answered = await readers.run({ kind: 'page', page: { ...target, format }, encoding });
+    const answered = await readers.run({ kind: 'page', page: { ...target, format }, encoding }, scope);
     if (!answered.ok) return answered;
     const answer: PageTaskAnswer = answered.value;
     if (answer.kind !== 'page') return fail(answer.kind, FAULTS[answer.kind]);
@@ -143,23 +145,23 @@ export function createFeedPages(settings: FeedPagesSettings): FeedPages {
   }
 
   return {
-    cached: (path, format, encoding) => finalPage(keyOf(path, format, encoding)),
-    load({ canonical, target }, format, encoding) {
+    cached: (path, format, encoding, scope) => finalPage(keyOf(path, format, encoding), scope),
+    load({ canonical, target }, format, encoding, scope) {
       const key = keyOf(canonical, format, encoding);
       const view = viewOf(target);
-      if (view === undefined) return Promise.resolve(fail('absent', FAULTS.absent));
+      const mayRead = scope.mayRead(target.organisation, target.stream);
+      if (view === undefined || !mayRead) return Promise.resolve(fail('absent', FAULTS.absent));
       const { version, droppedVersion } = view;
       const kept = identityOf(view);
-      const known = finalPage(key) ?? openPage(key, version);
+      const known = finalPage(key, scope) ?? openPage(key, version);
       if (known !== undefined) return Promise.resolve(ok(known));
       // A page may be made for those who came before a commit and again for those who came after it.
       const makingKey = `${key} ${version}`;
       const pending = making.get(makingKey);
       if (pending !== undefined) return pending;
       const identity = target.path === '' ? undefined : { view: kept, page: key };
-      const made = make({ key, target, version, droppedVersion, identity, format, encoding }).finally(() =>
-        making.delete(makingKey),
-      );
+      const wanted = { key, target, version, droppedVersion, identity, format, encoding };
+      const made = make(wanted, scope).finally(() => making.delete(makingKey));
       making.set(makingKey, made);
       return made;
     },

@@ -1,6 +1,7 @@
 import { viewDefinitionSchema } from '@meetbrug/protocols/ldes';
 import { fail } from '@meetbrug/protocols/result';
 import { describe, expect, test } from 'vitest';
+import { PUBLIC_OF_OPEN_CLOUD } from '../access/read-scope.ts';
 import type { PageFaultCode } from './feed-pages.ts';
 import { answerFeed } from './feed-routes.ts';
 
@@ -9,6 +10,8 @@ const VIEW = '/ldes/demo/heat-stress/by-time';
 function answer(code: PageFaultCode, target: string): Promise<Response> {
   return answerFeed(target, new Headers(), {
     publicBaseUrl: 'https://data.example/stad',
+    scope: PUBLIC_OF_OPEN_CLOUD,
+    pushEvents: () => undefined,
     pages: { load: async () => fail(code, 'the reason') },
     views: {
       find: (organisation, stream, view) => ({

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ReadScope } from '../access/read-scope.ts';
 import type { Encoding } from '../read/read-tasks.ts';
 import type { FeedPages } from './feed-pages.ts';
 import { type DocumentType, matchesEtag, negotiateDocument, negotiateEncoding } from './negotiate.ts';
@@ -8,19 +9,24 @@ const REMEMBERED_HEADERS_MAX = 1_000;
 
 /**
  * Answers a page that can never change from memory, before any routing: true when it did. Only a canonical path is ever
- * a key of that memory, so every other spelling falls through to the routes, which redirect it.
+ * a key of that memory, so every other spelling falls through to the routes, which redirect it. Whoever shows credentials
+ * goes to the routes too: they are judged there, and what is private is answered there.
+ * @param everybody what needs no credentials
  */
 export function createImmutableFastPath(
   pages: Pick<FeedPages, 'cached'>,
+  everybody: ReadScope,
 ): (request: IncomingMessage, response: ServerResponse) => boolean {
   const typeOf = remember<DocumentType | undefined>(negotiateDocument);
   const encodingOf = remember<Encoding>(negotiateEncoding);
   return (request, response) => {
     const { method, url, headers } = request;
     if ((method !== 'GET' && method !== 'HEAD') || url === undefined || !url.startsWith('/ldes/')) return false;
+    if (headers['x-api-key'] !== undefined || headers.authorization !== undefined) return false;
     const type = typeOf(headers.accept);
     if (type === undefined) return false;
-    const found = pages.cached(url, type.format, encodingOf(headers['accept-encoding'] as string | undefined));
+    const encoding = encodingOf(headers['accept-encoding'] as string | undefined);
+    const found = pages.cached(url, type.format, encoding, everybody);
     if (found === undefined) return false;
     const page = type.treeProfile ? withTreeProfile(found) : found;
     if (matchesEtag(headers['if-none-match'], page.etag)) {

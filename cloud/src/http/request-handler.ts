@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
+import type { ReadScope } from '../access/read-scope.ts';
 import { LINK_PATH } from '../ingest/link-websocket.ts';
 import type { FeedPages } from './feed-pages.ts';
 import { createImmutableFastPath } from './immutable-fast-path.ts';
@@ -20,9 +21,10 @@ export function createRequestHandler(
   app: Hono,
   pages: Pick<FeedPages, 'cached'>,
   publicBaseUrl: string,
+  everybody: ReadScope,
 ): RequestHandler {
   const readTarget = createTargetReader(publicBaseUrl, rootsOf(app));
-  const fastPath = createImmutableFastPath(pages);
+  const fastPath = createImmutableFastPath(pages, everybody);
   const listener = getRequestListener(app.fetch);
   return {
     readTarget,

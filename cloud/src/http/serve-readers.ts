@@ -1,4 +1,6 @@
 import { ok } from '@meetbrug/protocols/result';
+import type { Access } from '../access/access.ts';
+import { NOBODY } from '../access/caller.ts';
 import type { RunningAudit } from '../audit/record-running.ts';
 import { createCatalogueDocuments } from '../catalogue/catalogue-documents.ts';
 import { planCatalogue, resolveCatalogue } from '../catalogue/plan-catalogue.ts';
@@ -9,7 +11,9 @@ import type { Gateways } from '../gateways/open-gateways.ts';
 import type { Link } from '../ingest/start-link.ts';
 import type { FeedSettings } from '../ldes/feed.ts';
 import type { CloudMetrics } from '../metrics.ts';
+import type { Outside } from '../outside/start-outside.ts';
 import type { PageFiles } from '../pages/page-files.ts';
+import type { Push } from '../push/start-push.ts';
 import type { ReadPool } from '../read/read-pool.ts';
 import type { RunningViews } from '../views/start-views.ts';
 import { createApp } from './app.ts';
@@ -23,9 +27,12 @@ export interface ReadersParts {
   readonly feeds: ReadonlyMap<string, FeedSettings>;
   readonly http: HttpServer;
   readonly gateways: Gateways;
+  readonly access: Access;
+  readonly push: Push;
   readonly views: RunningViews;
   readonly readers: ReadPool;
   readonly pageFiles: PageFiles | undefined;
+  readonly outside: Pick<Outside, 'post'> | undefined;
   readonly metrics: CloudMetrics;
   readonly logger: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
   readonly nowMs: () => number;
@@ -36,7 +43,8 @@ export interface ReadersParts {
 
 /** Opens the HTTP server to readers; returns the pages that it keeps. */
 export function serveReaders(parts: ReadersParts): FeedPages {
-  const { config, publicBaseUrl, feeds, http, gateways, views, readers, pageFiles, metrics, link, nowMs } = parts;
+  const { config, publicBaseUrl, feeds, http, gateways, access, views, readers, pageFiles, metrics, link, nowMs } =
+    parts;
   const pages = createFeedPages({
     publicBaseUrl,
     views: views.served,
@@ -46,15 +54,17 @@ export function serveReaders(parts: ReadersParts): FeedPages {
     immutableMaxAgeSeconds: config.ldes.immutableMaxAgeSeconds,
     openMaxAgeSeconds: config.ldes.openMaxAgeSeconds,
   });
+  const everybody = access.scopeOf(NOBODY);
   const described = resolveCatalogue(config, publicBaseUrl, SERVED_APIS);
   const app = createApp({
     publicBaseUrl,
-    home: [...feeds.values()],
+    home: [...feeds.values()].map((feed) => ({ ...feed, isPrivate: access.isPrivate(feed.organisation, feed.stream) })),
     catalogue: described.ok
       ? ok(
           createCatalogueDocuments(
-            () => planCatalogue(described.value, feeds.values(), views.served.list()),
+            () => planCatalogue(described.value, feeds.values(), views.served.list(), access.isPrivate),
             readers,
+            everybody,
             nowMs,
           ),
         )
@@ -62,6 +72,9 @@ export function serveReaders(parts: ReadersParts): FeedPages {
     pages,
     views: views.served,
     readers,
+    access,
+    push: parts.push,
+    ...(parts.outside && { postMembers: parts.outside.post }),
     nowMs,
     notReady: parts.notReady,
     metrics: async () => ({ contentType: metrics.registry.contentType, body: await metrics.registry.metrics() }),
@@ -74,7 +87,7 @@ export function serveReaders(parts: ReadersParts): FeedPages {
       }),
     }),
   });
-  const handler = createRequestHandler(app, pages, publicBaseUrl);
+  const handler = createRequestHandler(app, pages, publicBaseUrl, everybody);
   http.upgrade((request, socket, head) => {
     request.url = handler.readTarget(request.url ?? '/');
     link.upgrade(request, socket, head);

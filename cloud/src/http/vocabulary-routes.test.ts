@@ -4,6 +4,7 @@ import { CONCEPT_SCHEMES, CONTEXT_DOCUMENTS, SHAPE_NAMES } from '@meetbrug/proto
 import { ok } from '@meetbrug/protocols/result';
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
+import { PUBLIC_OF_OPEN_CLOUD } from '../access/read-scope.ts';
 import type { ReadPool } from '../read/read-pool.ts';
 import { createVocabularyRoutes } from './vocabulary-routes.ts';
 
@@ -24,7 +25,7 @@ function readersWith(properties: readonly string[]): { run: ReadPool['run']; ask
 }
 
 function appWith(readers: { run: ReadPool['run'] } = readersWith([]), nowMs = () => 0) {
-  return new Hono().route('/id', createVocabularyRoutes(BASE, readers, nowMs));
+  return new Hono().route('/id', createVocabularyRoutes(BASE, readers, PUBLIC_OF_OPEN_CLOUD, nowMs));
 }
 const app = appWith();
 const get = (path: string, headers: Record<string, string> = {}) => app.request(path, { headers });

@@ -1,5 +1,6 @@
 import { MEDIA_TYPES, RDF_FORMATS } from '@meetbrug/protocols/ldes';
 import { type Context, Hono } from 'hono';
+import type { ReadScope } from '../access/read-scope.ts';
 import type { ReadPool } from '../read/read-pool.ts';
 import { matchesEtag, negotiateEncoding, negotiateFormat } from './negotiate.ts';
 import { notFound, problem } from './problem.ts';
@@ -17,11 +18,12 @@ const MOUNTED_AT = '/id/';
 export function createVocabularyRoutes(
   publicBaseUrl: string,
   readers: Pick<ReadPool, 'run'>,
+  everybody: ReadScope,
   nowMs: () => number = Date.now,
 ): Hono {
   const app = new Hono();
   const documents = createVocabularyDocuments(publicBaseUrl);
-  const usage = createPropertyUsage(readers, nowMs);
+  const usage = createPropertyUsage(readers, everybody, nowMs);
 
   async function answer(context: Context): Promise<Response> {
     const path = context.req.path.slice(MOUNTED_AT.length);

@@ -1,5 +1,6 @@
 import { ok } from '@meetbrug/protocols/result';
 import { describe, expect, it } from 'vitest';
+import { PUBLIC_OF_OPEN_CLOUD } from '../access/read-scope.ts';
 import type { ReadPool } from '../read/read-pool.ts';
 import { createPropertyUsage } from './vocabulary-usage.ts';
 
@@ -53,7 +54,7 @@ describe('the use of properties', () => {
       false,
     ],
   ])('is counted over all pages up to a bound: %i datastreams', async (count, counted, complete) => {
-    const usage = await createPropertyUsage(readersWith(count), () => 0)();
+    const usage = await createPropertyUsage(readersWith(count), PUBLIC_OF_OPEN_CLOUD, () => 0)();
     expect(usage).toEqual({ datastreams: new Map(counted as [string, number][]), complete });
   });
 });

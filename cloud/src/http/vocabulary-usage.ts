@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ReadScope } from '../access/read-scope.ts';
 import type { ReadPool } from '../read/read-pool.ts';
 
 /** How many datastreams measure each property, by the key of the property. */
@@ -29,27 +30,32 @@ const pageSchema = z.object({
 
 /**
  * Counts the datastreams of this installation by property; a count is kept for a minute, and everyone who asks meanwhile
- * shares it. Undefined when the read side cannot answer: no number is better than a wrong one.
+ * shares it, so only what everybody may read is counted. Undefined when the read side cannot answer: no number is better
+ * than a wrong one.
  */
 export function createPropertyUsage(
   readers: Pick<ReadPool, 'run'>,
+  everybody: ReadScope,
   nowMs: () => number,
 ): () => Promise<PropertyUsage | undefined> {
   let kept: { readonly sinceMs: number; readonly usage: Promise<PropertyUsage | undefined> } | undefined;
   return () => {
     const now = nowMs();
     if (kept === undefined || now - kept.sinceMs >= KEPT_MS || now < kept.sinceMs) {
-      kept = { sinceMs: now, usage: countDatastreams(readers) };
+      kept = { sinceMs: now, usage: countDatastreams(readers, everybody) };
     }
     return kept.usage;
   };
 }
 
-async function countDatastreams(readers: Pick<ReadPool, 'run'>): Promise<PropertyUsage | undefined> {
+async function countDatastreams(
+  readers: Pick<ReadPool, 'run'>,
+  everybody: ReadScope,
+): Promise<PropertyUsage | undefined> {
   const datastreams = new Map<string, number>();
   let afterId = 0;
   for (let page = 0; page < PAGES_MAX; page += 1) {
-    const answer = await readers.run({ kind: 'query', ask: 'datastreams', afterId, ...EVERY_DATASTREAM });
+    const answer = await readers.run({ kind: 'query', ask: 'datastreams', afterId, ...EVERY_DATASTREAM }, everybody);
     if (!answer.ok || answer.value.kind !== 'part') return undefined;
     const { datastreams: listed, next } = pageSchema.parse(JSON.parse(new TextDecoder().decode(answer.value.body)));
     for (const { property } of listed) datastreams.set(property.key, (datastreams.get(property.key) ?? 0) + 1);

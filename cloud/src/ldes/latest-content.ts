@@ -29,7 +29,7 @@ export interface LatestReader {
   read(view: ReadView<LatestDefinition>, path: Extract<ViewPath, { kind: 'root' | 'latest-bucket' }>): NodeContent;
 }
 
-/** @param without organisations that enter no stream of all organisations */
+/** @param without streams that enter no stream of all organisations, as `organisation/stream` */
 export function createLatestReader(store: Store, members: MemberReader, without: readonly string[]): LatestReader {
   const columns = 'datastream.id, datastream.organisation, datastream.key, datastream.stream FROM datastream';
   const ofStream = store.prepare<[number, number], DatastreamRow>(
@@ -48,7 +48,9 @@ export function createLatestReader(store: Store, members: MemberReader, without:
     spread.set(key, known);
     const added =
       stream.table === 'all_log'
-        ? ofTheme.all(stream.name, known.lastId).filter(({ organisation }) => !without.includes(organisation))
+        ? ofTheme
+            .all(stream.name, known.lastId)
+            .filter(({ organisation }) => !without.includes(`${organisation}/${stream.name}`))
         : ofStream.all(stream.id, known.lastId);
     for (const row of added) {
       known.buckets[latestBucket(definition.buckets, row.organisation, row.key)]?.push(row);

@@ -5,6 +5,7 @@ import {
   parseViewPath,
   type RetentionPolicy,
   type StreamInfo,
+  type StreamTerms,
   type ViewDefinition,
   type ViewPath,
 } from '@meetbrug/protocols/ldes';
@@ -12,6 +13,7 @@ import { streamKindOf } from '../log/log-table.ts';
 import type { Store } from '../log/open-store.ts';
 import { createStampReader } from '../log/stamps.ts';
 import { createViewTable } from '../log/views.ts';
+import type { OutsideTerms } from '../outside/outside-terms.ts';
 import { createIndexReader } from '../views/index-reader.ts';
 import type { ViewIndex } from '../views/open-index.ts';
 import { createStreamFinder, type StreamState } from '../views/stream-state.ts';
@@ -29,7 +31,7 @@ export interface PageSourceSettings {
   readonly feeds: ReadonlyMap<string, FeedSettings>;
   /** Absent when no keyed view is served. */
   readonly index?: ViewIndex | undefined;
-  /** Organisations that enter no stream of all organisations. */
+  /** Streams that enter no stream of all organisations, as `organisation/stream`. */
   readonly allWithout: readonly string[];
 }
 
@@ -94,7 +96,7 @@ function seenOf(
 }
 
 function toInfo(
-  { title, pollingIntervalSeconds }: FeedSettings,
+  { title, pollingIntervalSeconds, outside }: FeedSettings,
   { organisation, name, closed }: StreamState,
   definition: ViewDefinition,
   retention: RetentionPolicy | undefined,
@@ -105,8 +107,17 @@ function toInfo(
     title,
     pollingIntervalSeconds,
     kind: streamKindOf(name),
-    sequenced: organisation !== ALL_ORGANISATIONS,
+    ...(outside && { terms: toStreamTerms(outside) }),
+    sequenced: organisation !== ALL_ORGANISATIONS && outside === undefined,
     ...(closed ? { closed } : {}),
   };
   return { stream, view: { definition, ...(retention && { retention }) } };
+}
+
+function toStreamTerms({ stampPredicate, versionOfPredicate, timestampPredicate }: OutsideTerms): StreamTerms {
+  return {
+    timestampPath: stampPredicate,
+    versionOfPath: versionOfPredicate,
+    ...(timestampPredicate === undefined ? {} : { versionTimestampPath: timestampPredicate }),
+  };
 }

@@ -17,6 +17,8 @@ import type { LogTable } from '../log/log-table.ts';
 import type { Store } from '../log/open-store.ts';
 import { ENTITY_RENDER_VERSIONS, RENDER_VERSIONS, renderTraits } from '../log/render-version.ts';
 import { fromStoredValue, type StoredValue } from '../log/stored-value.ts';
+import { createStampPredicateReader } from '../outside/declare-stream.ts';
+import { type OutsideRow, toOutsideMember } from '../outside/outside-member.ts';
 
 /** A stream whose members are read. */
 export interface MemberSource {
@@ -64,6 +66,7 @@ const DESCRIPTIONS_MAX = 20_000;
 export function createMemberReader(store: Store): MemberReader {
   const statements = prepare(store);
   const descriptions = new Map<number, DatastreamDescription>();
+  const stampPredicateOf = createStampPredicateReader(store);
 
   const describe = (id: number): DatastreamDescription => {
     const known = descriptions.get(id);
@@ -99,6 +102,7 @@ export function createMemberReader(store: Store): MemberReader {
   const readers = {
     log: readerOf(statements.log, toObservation),
     entity_log: readerOf(statements.entity_log, toEntity),
+    outside_log: readerOf(statements.outside_log, (row) => toOutsideMember(row, stampPredicateOf(row.stream))),
     all_log: readerOf(statements.all_log, toMemberOfAll),
   };
 
@@ -140,6 +144,9 @@ function prepare(store: Store) {
     entity_log: store.prepare<[number, number, number], EntityRow>(`
       SELECT ordinal, stamp_ms, path, version, body, render_version
       FROM entity_log WHERE stream = ? AND ${range} ORDER BY ordinal`),
+    outside_log: store.prepare<[number, number, number], OutsideRow & { stream: number }>(
+      `SELECT stream, ordinal, stamp_ms, iri, body FROM outside_log WHERE stream = ? AND ${range} ORDER BY ordinal`,
+    ),
     all_log: store.prepare<[number, number, number], AllRow>(`
       SELECT all_log.ordinal, stream.organisation, ${columns.replace('stamp_ms', 'log.stamp_ms')}
       FROM all_log JOIN stream ON stream.id = all_log.source_stream

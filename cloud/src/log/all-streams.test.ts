@@ -98,7 +98,7 @@ test('is not live before it holds everything', () => {
 
 test('an organisation that stays out enters from the moment it is let in', () => {
   const store = openInMemory();
-  const without = createTestStreams(store, { themes: [THEME], without: ['private'] });
+  const without = createTestStreams(store, { themes: [THEME], without: [`private/${THEME}`] });
   without.fill();
   without.commit('private', 3, 100);
   without.commit('open', 1, 200);
@@ -107,6 +107,44 @@ test('an organisation that stays out enters from the moment it is let in', () =>
   all.fill();
   all.commit('private', 1, 300);
   expect(rowsOf(store).map(({ stamp_ms }) => stamp_ms)).toEqual([200, 300]);
+  store.close();
+});
+
+const PRIVATE = { themes: [THEME], without: [`a/${THEME}`] };
+
+test.each([
+  ['while the stream of all organisations takes members', PRIVATE],
+  ['while it is not configured', { themes: [], without: PRIVATE.without }],
+])('what a stream gains %s and the stream stays out never enters, whatever is configured later', (_, out) => {
+  const store = openInMemory();
+  const before = createTestStreams(store, CONFIGURED);
+  before.fill();
+  before.commit('a', 2, 100);
+  const during = createTestStreams(store, out);
+  during.fill();
+  during.commit('a', 3, 200);
+  during.commit('new', 1, 200);
+  // A start that says no more than the one before.
+  createTestStreams(store, out).commit('a', 1, 250);
+  for (const settings of [{ themes: [], without: [] }, CONFIGURED]) createTestStreams(store, settings).fill();
+  const after = createTestStreams(store, CONFIGURED);
+  after.fill();
+  after.commit('a', 1, 300);
+  const a = store.prepare("SELECT id FROM stream WHERE organisation = 'a'").pluck().get();
+  const entered = rowsOf(store).filter(({ source_stream }) => source_stream === a);
+  expect(entered.map(({ stamp_ms }) => stamp_ms)).toEqual([100, 100, 300]);
+  expectDenseAndRising(rowsOf(store));
+  store.close();
+});
+
+test('a stream that came into being while it stays out has nothing to enter later', () => {
+  const store = openInMemory();
+  createTestStreams(store, { themes: [], without: [`late/${THEME}`] }).commit('late', 5, 100);
+  const later = createTestStreams(store, CONFIGURED);
+  later.fill();
+  expect(rowsOf(store)).toEqual([]);
+  later.commit('late', 1, 200);
+  expect(rowsOf(store)).toHaveLength(1);
   store.close();
 });
 

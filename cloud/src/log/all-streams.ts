@@ -1,11 +1,12 @@
 import { ALL_ORGANISATIONS } from '@meetbrug/protocols/ldes';
+import { type AllBars, openAllBars } from './all-bars.ts';
 import type { Store } from './open-store.ts';
 import { createStreamTable, type OpenStream, type StreamTable } from './streams.ts';
 
 /** Which streams of all organisations there are, and whose members they take. */
 export interface AllStreamSettings {
   readonly themes: readonly string[];
-  /** Organisations whose members enter none. */
+  /** Streams whose members enter none, as `organisation/stream`. */
   readonly without: readonly string[];
 }
 
@@ -38,7 +39,7 @@ interface Candidate {
 /**
  * Opens the streams, each with those of all organisations for its theme. A member of a theme's stream enters the theme's
  * `all` stream in the transaction that commits it, under an ordinal of its own, once what existed before has been added in
- * the order of stamp, stream and ordinal. A stream that is no longer configured stands still, and catches up when it is
+ * the order of stamp, stream and ordinal, but for what was committed while its stream stayed out. A stream that is no longer configured stands still, and catches up when it is
  * again.
  */
 export function openAllStreams(
@@ -47,8 +48,14 @@ export function openAllStreams(
 ): { readonly streams: StreamTable; readonly all: AllStreams } {
   const statements = prepare(store);
   const targets = new Map<string, OpenStream>();
+  const staysOut = (organisation: string, name: string) => without.includes(`${organisation}/${name}`);
+  const bars: AllBars = store.transaction(() => openAllBars(store, staysOut))();
   const streams = createStreamTable(store, (organisation, name, id) => {
-    if (organisation === ALL_ORGANISATIONS || without.includes(organisation)) return undefined;
+    if (organisation === ALL_ORGANISATIONS) return undefined;
+    if (staysOut(organisation, name)) {
+      bars.note(id);
+      return undefined;
+    }
     const target = targets.get(name);
     return (
       target &&
@@ -67,11 +74,13 @@ export function openAllStreams(
 
   const fillOne = (target: OpenStream) => {
     const existing = statements.sources.all(target.id, target.name, ALL_ORGANISATIONS);
-    const sources = existing.filter(({ organisation }) => !without.includes(organisation));
+    const sources = existing
+      .filter(({ organisation }) => !staysOut(organisation, target.name))
+      .map((source) => ({ ...source, read_to: Math.max(source.read_to ?? 0, bars.firstOf(source.id)) }));
     const { members, isWhole } = mergeNext(statements, sources);
     // One that stays out now and enters one day does so from then on: its older members would fall behind newer stamps.
     const readTo = new Map(existing.map((source) => [source.id, source.next_ordinal]));
-    for (const source of sources) readTo.set(source.id, source.read_to ?? 0);
+    for (const source of sources) readTo.set(source.id, source.read_to);
     for (const { source, ordinal, stampMs } of members) {
       statements.append.run(target.id, streams.append(target, stampMs), stampMs, source, ordinal);
       readTo.set(source, ordinal + 1);

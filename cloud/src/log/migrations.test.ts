@@ -27,6 +27,12 @@ const TABLES = [
   'all_log',
   'all_source',
   'cold_month',
+  'stream_cutoff',
+  'outside_stream',
+  'outside_log',
+  'outside_member',
+  'outside_cursor',
+  'all_bar',
 ];
 const BASE = 'https://data.example.be';
 const BEGIN = Date.UTC(2026, 6, 1, 12);

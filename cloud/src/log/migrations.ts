@@ -1,6 +1,8 @@
 import type Database from 'better-sqlite3';
 import { COLD_SCHEMA_SQL } from '../cold/cold-schema.ts';
+import { OUTSIDE_SCHEMA } from '../outside/outside-schema.ts';
 import { CUTOFF_SCHEMA } from '../retention/cutoff-schema.ts';
+import { ALL_BAR_SCHEMA } from './all-bars.ts';
 import { GAP_SCHEMA } from './gap-schema.ts';
 import { ENTITY_VERSIONS_INDEX } from './schema.ts';
 import { SERVE_VIEWS } from './view-schema.ts';
@@ -17,6 +19,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { from: 2, apply: countGapsAndServeViews },
   { from: 3, apply: keepColdMonths },
   { from: 4, apply: retainInStore },
+  { from: 5, apply: takeFromOutside },
 ];
 
 /**
@@ -69,6 +72,14 @@ function retainInStore(store: Database.Database): void {
   store.transaction(() => {
     store.exec(CUTOFF_SCHEMA);
     store.pragma('user_version = 5');
+  })();
+}
+
+/** 5 → 6: streams may come from outside; what is private once stays out of the streams of all organisations. */
+function takeFromOutside(store: Database.Database): void {
+  store.transaction(() => {
+    store.exec(OUTSIDE_SCHEMA + ALL_BAR_SCHEMA);
+    store.pragma('user_version = 6');
   })();
 }
 

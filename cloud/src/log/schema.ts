@@ -1,10 +1,12 @@
 import { COLD_SCHEMA_SQL } from '../cold/cold-schema.ts';
+import { OUTSIDE_SCHEMA } from '../outside/outside-schema.ts';
 import { CUTOFF_SCHEMA } from '../retention/cutoff-schema.ts';
+import { ALL_BAR_SCHEMA } from './all-bars.ts';
 import { GAP_SCHEMA } from './gap-schema.ts';
 import { ALL_STREAM_SCHEMA, VIEW_SCHEMA } from './view-schema.ts';
 
 /**
- * The store of one cloud. `log` and `entity_log` are what was published: rows are added, and leave only by the store's
+ * The store of one cloud. `log`, `entity_log` and `outside_log` are what was published: rows are added, and leave only by the store's
  * retention; all else can be made again from them or belongs to the link. Times are epoch milliseconds. A value is `mantissa × 10^-scale`; a suppressed count has
  * neither and lies from 0 to `below` − 1, so that no sum or mean can take it for a number. `inputs` is JSON:
  * `[["datastream key", begin_ms], …]`, NULL for what was measured.
@@ -14,7 +16,7 @@ import { ALL_STREAM_SCHEMA, VIEW_SCHEMA } from './view-schema.ts';
  * with hours, 10,000 datastreams a minute fell from 82,000 to 43,000 rows/s within the hour; with quarters they stay at
  * 100,000.
  */
-export const STORE_VERSION = 5;
+export const STORE_VERSION = 6;
 
 /** All versions of one entity, for whoever dereferences its IRI. */
 export const ENTITY_VERSIONS_INDEX = `
@@ -144,7 +146,7 @@ CREATE TABLE quarantine (
   detail TEXT NOT NULL,
   raw BLOB NOT NULL
 );
-${ENTITY_VERSIONS_INDEX}${VIEW_SCHEMA}${ALL_STREAM_SCHEMA}${GAP_SCHEMA}${COLD_SCHEMA_SQL}${CUTOFF_SCHEMA}`;
+${ENTITY_VERSIONS_INDEX}${VIEW_SCHEMA}${ALL_STREAM_SCHEMA}${GAP_SCHEMA}${COLD_SCHEMA_SQL}${CUTOFF_SCHEMA}${OUTSIDE_SCHEMA}${ALL_BAR_SCHEMA}`;
 
 export const QUARTER_MS = 900_000;
 

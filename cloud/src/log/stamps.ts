@@ -11,7 +11,12 @@ export function createStampFinder(store: Store): StampFinder {
     store.prepare<[number, number], { stamp_ms: number }>(
       `SELECT stamp_ms FROM ${table} WHERE stream = ? AND ordinal = ?`,
     );
-  const statements = { log: prepare('log'), entity_log: prepare('entity_log'), all_log: prepare('all_log') };
+  const statements = {
+    log: prepare('log'),
+    entity_log: prepare('entity_log'),
+    outside_log: prepare('outside_log'),
+    all_log: prepare('all_log'),
+  };
   return (table, streamId, ordinal) => statements[table].get(streamId, ordinal)?.stamp_ms;
 }
 

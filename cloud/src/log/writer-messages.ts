@@ -2,6 +2,8 @@ import type { Acknowledgement, Welcome } from '@meetbrug/protocols/delivery';
 import type { RetentionPolicy, ViewDefinition } from '@meetbrug/protocols/ldes';
 import type { ColdWork } from '../cold/cold-work.ts';
 import type { StoreRetentionConfig } from '../config/retention-config.ts';
+import type { OutsideAppend, OutsideResult } from '../outside/outside-append.ts';
+import type { OutsideTerms } from '../outside/outside-terms.ts';
 import type { HeldStream } from '../retention/store-retention.ts';
 import type { AllStreamSettings } from './all-streams.ts';
 import type { BatchCounts } from './append-batch.ts';
@@ -28,6 +30,8 @@ export interface ConfiguredFeed {
   readonly organisation: string;
   readonly stream: string;
   readonly views: readonly { readonly definition: ViewDefinition; readonly retention?: RetentionPolicy | undefined }[];
+  /** Of a stream from outside, how its members are known. */
+  readonly outside?: OutsideTerms | undefined;
 }
 
 /** Main thread to writer. The time is the main thread's, so that there is one clock. */
@@ -40,6 +44,7 @@ export type WriterRequest =
       readonly body: Uint8Array;
       readonly nowMs: number;
     }
+  | { readonly kind: 'outside'; readonly id: number; readonly append: OutsideAppend; readonly nowMs: number }
   | { readonly kind: 'hello'; readonly id: number; readonly edge: string }
   /** Look what was closed, and drop what no view need keep any more. */
   | { readonly kind: 'tend'; readonly retain: boolean }
@@ -60,15 +65,24 @@ export type WriterReply =
   | {
       readonly kind: 'committed';
       readonly batches: readonly CommittedBatch[];
+      /** What came of members from outside. */
+      readonly outside: readonly CommittedOutside[];
       readonly heads: readonly StreamHead[];
       readonly commitSeconds: number;
       readonly quarantineDropped: number;
     }
   | { readonly kind: 'clock-behind' | 'disk-full'; readonly ids: readonly number[]; readonly detail: string }
+  | { readonly kind: 'stream-closed'; readonly id: number; readonly detail: string }
   | { readonly kind: 'failed'; readonly detail: string };
 
 export interface CommittedBatch {
   readonly id: number;
   readonly acknowledgement: Acknowledgement | undefined;
   readonly counts: BatchCounts;
+}
+
+export interface CommittedOutside {
+  readonly id: number;
+  /** By the place of the member in its append. */
+  readonly results: readonly OutsideResult[];
 }

@@ -1,10 +1,13 @@
 import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
 import { createColdWorker } from '../cold/cold-work.ts';
 import { storePolicyOf } from '../config/retention-config.ts';
+import { declareOutsideStream } from '../outside/declare-stream.ts';
+import { createOutsideLog } from '../outside/outside-log.ts';
 import { createViewsUnderRetention } from '../retention/open-retention.ts';
 import { createStoreRetention } from '../retention/store-retention.ts';
 import { type AllStreams, openAllStreams } from './all-streams.ts';
 import { createBatchLog } from './append-batch.ts';
+import { commitStampMs } from './commit-clock.ts';
 import { commitGroup, inTransaction } from './commit-group.ts';
 import { openStoreForWriting, type Store } from './open-store.ts';
 import { retainViews } from './retain-views.ts';
@@ -13,6 +16,7 @@ import { createViewTable, type ViewTable } from './views.ts';
 import type { WriterReply, WriterRequest, WriterSettings } from './writer-messages.ts';
 
 type BatchRequest = Extract<WriterRequest, { kind: 'batch' }>;
+type OutsideRequest = Extract<WriterRequest, { kind: 'outside' }>;
 
 /** Bytes on the link that one transaction takes: bounds how long the oldest batch of a group waits. */
 const GROUP_BYTES_MAX = 4_194_304;
@@ -65,7 +69,12 @@ export function openLog(settings: WriterSettings): Result<OpenedLog, Fault<'log-
     });
     const policy = storePolicyOf(settings.retention, feed.organisation, feed.stream);
     const obstacle = policy && retained.obstacle(stream, policy);
-    return obstacle === undefined ? faults : [...faults, obstacle];
+    const declared = feed.outside && declareOutsideStream(store, stream, feed.outside);
+    return [
+      ...faults,
+      ...(obstacle === undefined ? [] : [obstacle]),
+      ...(declared === undefined || declared.ok ? [] : [declared.fault.detail]),
+    ];
   });
   store.exec(faults.length === 0 ? 'COMMIT' : 'ROLLBACK');
   const [fault] = faults;
@@ -89,6 +98,7 @@ export function createWriterSession(
   let { streams, all } = opened;
   const openBatchLog = () => createBatchLog(store, streams, settings.quarantineBytesMax, settings.renderVersion);
   let log = openBatchLog();
+  let outside = createOutsideLog(store, streams);
   let quarantineDropped = 0;
   const retention = createStoreRetention(store, views, (organisation, stream) =>
     storePolicyOf(settings.retention, organisation, stream),
@@ -99,6 +109,7 @@ export function createWriterSession(
     ({ streams, all } = openAllStreams(store, settings.all));
     for (const { organisation, stream } of settings.feeds) streams.open(organisation, stream);
     log = openBatchLog();
+    outside = createOutsideLog(store, streams);
     quarantineDropped = 0;
     retention.reset();
   };
@@ -117,10 +128,31 @@ export function createWriterSession(
     reply({
       kind: 'committed',
       batches: group.value.outcomes.map((outcome, index) => ({ id: ids[index] as number, ...outcome })),
+      outside: [],
       heads: group.value.heads,
       commitSeconds: (monotonicMs() - startedMs) / 1000,
       quarantineDropped: dropped,
     });
+  };
+
+  const appendOutside = ({ id, append, nowMs }: OutsideRequest) => {
+    const startedMs = monotonicMs();
+    const stamp = commitStampMs(nowMs, streams.lastStampMs());
+    if (!stamp.ok) return reply({ kind: stamp.fault.code, ids: [id], detail: stamp.fault.detail });
+    const done = inTransaction(store, () => {
+      streams.refresh();
+      return { results: outside.append(append, stamp.value), heads: streams.saveHeads() };
+    });
+    if (!done.ok) {
+      forget();
+      return reply({ kind: done.fault.code, ids: [id], detail: done.fault.detail });
+    }
+    const { results, heads } = done.value;
+    const detail = `stream ${append.organisation}/${append.stream} takes no members any more`;
+    if (results === undefined) reply({ kind: 'stream-closed', id, detail });
+    const commitSeconds = (monotonicMs() - startedMs) / 1000;
+    const committed = results === undefined ? [] : [{ id, results }];
+    reply({ kind: 'committed', batches: [], outside: committed, heads, commitSeconds, quarantineDropped: 0 });
   };
 
   const coldWorker = createColdWorker(store);
@@ -178,6 +210,7 @@ export function createWriterSession(
         }
         if (request.kind === 'tend') tend(request.retain);
         else if (request.kind === 'cold') doCold(request);
+        else if (request.kind === 'outside') appendOutside(request);
         else reply({ kind: 'welcome', id: request.id, welcome: log.progress.welcome(request.edge) });
       }
       flush();

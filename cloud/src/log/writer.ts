@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Acknowledgement, Welcome } from '@meetbrug/protocols/delivery';
 import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
 import type { ColdWork } from '../cold/cold-work.ts';
+import type { OutsideAppend, OutsideAppendFaultCode, OutsideResult } from '../outside/outside-append.ts';
 import type { HeldStream } from '../retention/store-retention.ts';
 import type { StreamHead } from './streams.ts';
 import type { StoredView } from './views.ts';
@@ -30,6 +31,14 @@ export interface Writer {
     body: Uint8Array,
     nowMs: number,
   ): Promise<Result<Acknowledgement | undefined, Fault<'clock-behind' | 'disk-full' | 'writer-stopped'>>>;
+  /**
+   * Settles after the commit, with what came of each member; a fault when nothing was taken. The stream is one that is
+   * configured under `outside`.
+   */
+  appendOutside(
+    append: OutsideAppend,
+    nowMs: number,
+  ): Promise<Result<readonly OutsideResult[], Fault<OutsideAppendFaultCode>>>;
   hello(edge: string): Promise<Welcome>;
   head(organisation: string, stream: string): StreamHead | undefined;
   /** Where all streams stood, and the views they had, when the log was opened. */
@@ -65,6 +74,7 @@ export async function startWriter(
 function attach(worker: Worker, opened: Writer['opened'], events: WriterEvents): Writer {
   type Delivered = Awaited<ReturnType<Writer['deliver']>>;
   const deliveries = new Map<number, (outcome: Delivered) => void>();
+  const appends = new Map<number, (outcome: Awaited<ReturnType<Writer['appendOutside']>>) => void>();
   const hellos = new Map<number, (welcome: Welcome) => void>();
   const coldWorks = new Map<number, (outcome: Awaited<ReturnType<Writer['cold']>>) => void>();
   const heads = new Map<string, StreamHead>();
@@ -89,8 +99,13 @@ function attach(worker: Worker, opened: Writer['opened'], events: WriterEvents):
     coldWorks.get(id)?.(outcome);
     coldWorks.delete(id);
   };
+  const settleAppend = (id: number, outcome: Awaited<ReturnType<Writer['appendOutside']>>) => {
+    appends.get(id)?.(outcome);
+    appends.delete(id);
+  };
   const failAll = (detail: string) => {
     for (const id of [...deliveries.keys()]) settle(id, fail('writer-stopped', detail));
+    for (const id of [...appends.keys()]) settleAppend(id, fail('writer-stopped', detail));
     for (const id of [...coldWorks.keys()]) settleCold(id, fail('writer-stopped', detail));
   };
 
@@ -100,9 +115,15 @@ function attach(worker: Worker, opened: Writer['opened'], events: WriterEvents):
       setHeads(reply.heads);
       events.onCommitted(reply);
       for (const { id, acknowledgement } of reply.batches) settle(id, ok(acknowledgement));
+      for (const { id, results } of reply.outside) settleAppend(id, ok(results));
     } else if (reply.kind === 'clock-behind' || reply.kind === 'disk-full') {
       if (reply.kind === 'disk-full') diskFault = reply.detail;
-      for (const id of reply.ids) settle(id, fail(reply.kind, reply.detail));
+      for (const id of reply.ids) {
+        settle(id, fail(reply.kind, reply.detail));
+        settleAppend(id, fail(reply.kind, reply.detail));
+      }
+    } else if (reply.kind === 'stream-closed') {
+      settleAppend(reply.id, fail(reply.kind, reply.detail));
     } else if (reply.kind === 'tended') {
       setHeads(reply.heads);
       events.onTended?.(reply);
@@ -137,6 +158,13 @@ function attach(worker: Worker, opened: Writer['opened'], events: WriterEvents):
       return new Promise((resolve) => {
         deliveries.set(id, resolve);
         worker.postMessage(request, [own.buffer]);
+      });
+    },
+    appendOutside(append, nowMs) {
+      const id = ++lastId;
+      return new Promise((resolve) => {
+        appends.set(id, resolve);
+        worker.postMessage({ kind: 'outside', id, append, nowMs } satisfies WriterRequest);
       });
     },
     hello(edge) {

@@ -1,4 +1,5 @@
 import type { RowGroup } from 'hyparquet';
+import type { ReadScope } from '../access/read-scope.ts';
 import { unanswered } from '../http/problem.ts';
 import type { ReadPool } from '../read/read-pool.ts';
 import { type ExportPart, exportStream, type StartTimer } from './export-stream.ts';
@@ -23,7 +24,7 @@ export const EXPORT_LIMITS: ExportLimits = { exportsMax: 200, readsAtOnce: 1, st
 
 export interface SeriesExports {
   /** Answers with the whole series; without a body, when only its headers are asked for. */
-  answer(first: SeriesPart, name: string, headOnly: boolean): Promise<Response>;
+  answer(first: SeriesPart, scope: ReadScope, name: string, headOnly: boolean): Promise<Response>;
   /** Exports that are open. */
   open(): number;
 }
@@ -38,7 +39,7 @@ export function createSeriesExports(
   let open = 0;
   return {
     open: () => open,
-    async answer(first, name, headOnly) {
+    async answer(first, scope, name, headOnly) {
       if (open >= exportsMax) {
         return unanswered({ code: 'readers-busy', detail: `${exportsMax} exports are open already` });
       }
@@ -50,7 +51,7 @@ export function createSeriesExports(
       };
       try {
         const read = (part: SeriesPart, signal?: AbortSignal) =>
-          turns.take(() => readers.run({ kind: 'query', ask: 'series', ...part }, 'behind'), signal);
+          turns.take(() => readers.run({ kind: 'query', ask: 'series', ...part }, scope, 'behind'), signal);
         const begun = await read(first);
         const refused = begun.ok
           ? begun.value.kind !== 'part' && refusalResponse(begun.value)

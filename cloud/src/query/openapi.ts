@@ -39,6 +39,16 @@ const TEXT: Json = { type: 'string' };
 /** JSON Schema says nothing of bytes: their media type does (OpenAPI 3.1 section 4.8.14.3). */
 const BYTES: Json = {};
 
+const SECURITY_SCHEMES: Json = {
+  key: { type: 'apiKey', in: 'header', name: 'X-API-KEY', description: 'A key that this server was asked for.' },
+  token: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'A token of the login server of the publisher.',
+  },
+};
+
 /** The description of the query API (OpenAPI 3.1), made from the schemas that its requests are read with. */
 export function describeQueryApi(publicBaseUrl: string): Json {
   const bySchema = (schema: z.ZodType) => ({ $ref: `#/components/schemas/${schema.meta()?.id}` });
@@ -86,7 +96,9 @@ export function describeQueryApi(publicBaseUrl: string): Json {
         ),
       },
     },
-    components: { schemas: componentSchemas() },
+    // Without credentials everything public is read; with them what they were given for as well.
+    security: [{}, { key: [] }, { token: [] }],
+    components: { schemas: componentSchemas(), securitySchemes: SECURITY_SCHEMES },
   };
 }
 
@@ -112,9 +124,10 @@ function operation(
       400: refusal(
         'What was asked is not understood, names several organisations, or would cost too much: the detail says which.',
       ),
-      404: refusal('There is no such datastream.'),
+      401: refusal('The key or token that was sent is none, is revoked, has expired or is for another server.'),
+      404: refusal('There is no such datastream, or none that may be read.'),
       406: refusal('It exists in none of the formats of `Accept`.'),
-      429: refusal('Too many ask at this moment.'),
+      429: refusal('Too many ask at this moment, or this caller has asked too often in this minute.'),
       503: refusal('It cannot be read now.'),
     },
   };

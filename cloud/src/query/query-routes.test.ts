@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { ok } from '@meetbrug/protocols/result';
 import { expect, test, vi } from 'vitest';
+import { PUBLIC_OF_OPEN_CLOUD } from '../access/read-scope.ts';
 import type { ReadPool } from '../read/read-pool.ts';
 import { createQueryRoutes } from './query-routes.ts';
 
@@ -25,6 +26,7 @@ async function serve(exportsMax: number) {
   const { asked, readers } = endlessReaders();
   const app = createQueryRoutes({
     readers,
+    scopeOf: () => PUBLIC_OF_OPEN_CLOUD,
     publicBaseUrl: 'http://127.0.0.1',
     nowMs: () => 0,
     startTimer: () => () => undefined,

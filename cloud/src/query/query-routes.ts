@@ -1,6 +1,7 @@
 import { isDatastreamKey } from '@meetbrug/protocols/observation';
 import { type Context, Hono } from 'hono';
 import type { z } from 'zod';
+import type { ScopeOf } from '../access/guard-requests.ts';
 import { notAcceptable, notFound, problem, unanswered } from '../http/problem.ts';
 import type { ReadPool } from '../read/read-pool.ts';
 import { createSeriesExports, EXPORT_LIMITS, type ExportLimits } from './export-series.ts';
@@ -27,6 +28,7 @@ import { readQuery, searchOf, selectionOf, shapeOf } from './read-query.ts';
 
 export interface QueryRoutesSettings {
   readonly readers: Pick<ReadPool, 'run'>;
+  readonly scopeOf: ScopeOf;
   readonly publicBaseUrl: string;
   readonly nowMs: () => number;
   readonly startTimer: StartTimer;
@@ -37,13 +39,14 @@ export const API_PATH = '/api/v1';
 export const OPENAPI_PATH = '/openapi.json';
 
 /** The query API: datastreams and their observations, and its description. */
-export function createQueryRoutes({ readers, publicBaseUrl, nowMs, startTimer, limits }: QueryRoutesSettings): Hono {
+export function createQueryRoutes(settings: QueryRoutesSettings): Hono {
+  const { readers, scopeOf, publicBaseUrl, nowMs, startTimer, limits } = settings;
   const app = new Hono();
   const exports = createSeriesExports(readers, limits ?? EXPORT_LIMITS, startTimer);
   const description = JSON.stringify(describeQueryApi(publicBaseUrl));
 
   const answerPage = async (context: Context, request: QueryRequest, format: Format) => {
-    const result = await readers.run({ kind: 'query', ...request });
+    const result = await readers.run({ kind: 'query', ...request }, scopeOf(context));
     if (!result.ok) return unanswered(result.fault);
     const { value } = result;
     return value.kind === 'part'
@@ -61,7 +64,7 @@ export function createQueryRoutes({ readers, publicBaseUrl, nowMs, startTimer, l
     const part = { selection, format, address, encoding, before: { rows: 0, bytes: 0 }, ...shape.value };
     if (part.paging === 'page') return answerPage(context, { ask: 'series', ...part }, format);
     const name = selection.kind === 'one' ? selection.key : 'observations';
-    return exports.answer(part, name, context.req.method === 'HEAD');
+    return exports.answer(part, scopeOf(context), name, context.req.method === 'HEAD');
   };
 
   app.get(`${API_PATH}/datastreams`, (context) => {

@@ -4,6 +4,7 @@ import type { PlannedCatalogue } from '../catalogue/plan-catalogue.ts';
 import type { IdTarget } from '../dereference/id-path.ts';
 import type { FeedSettings } from '../ldes/feed.ts';
 import type { PageAnswer, PageRequest, SeenState } from '../ldes/page-request.ts';
+import type { EventsAnswer, EventsRequest } from '../push/events-task.ts';
 import type { QueryAnswer, QueryRequest } from '../query/query-tasks.ts';
 import type { SensorThingsAnswer, SensorThingsRequest } from '../sensorthings/answer-sensorthings.ts';
 import type { RunningTimeSeries } from '../timeseries/start-time-series.ts';
@@ -19,7 +20,7 @@ export interface ReaderSettings {
   /** The index of keyed views; undefined when there are none. */
   readonly indexFile: string | undefined;
   readonly feeds: ReadonlyMap<string, FeedSettings>;
-  /** Organisations that enter no stream of all organisations. */
+  /** Streams that enter no stream of all organisations, as `organisation/stream`. */
   readonly allWithout: readonly string[];
   readonly timeSeries: Pick<RunningTimeSeries, 'rollupFile' | 'answerFrom'>;
 }
@@ -40,6 +41,7 @@ export type ReadTask =
       readonly format: CatalogueFormat;
       readonly encoding: Encoding;
     }
+  | ({ readonly kind: 'events' } & EventsRequest)
   | ({ readonly kind: 'query' } & QueryRequest);
 
 /** A finished page: what goes out, and the name of exactly this representation. */
@@ -59,6 +61,11 @@ export interface DereferencedPage extends RenderedPage {
   readonly modifiedMs: number;
 }
 
+/** What an IRI stands for is of a stream that its reader may not read, or would be if there were such a thing. */
+export interface ClosedIri {
+  readonly isClosed: true;
+}
+
 /** What an IRI stands for is older than what the store keeps. */
 export interface ExpiredIri {
   readonly isExpired: true;
@@ -74,14 +81,18 @@ export type ReadAnswer<Task extends ReadTask> = Task extends { kind: 'page' }
   : Task extends { kind: 'sensorthings' }
     ? SensorThingsAnswer
     : Task extends { kind: 'dereference' }
-      ? DereferencedPage | ExpiredIri | undefined
+      ? DereferencedPage | ExpiredIri | ClosedIri | undefined
       : Task extends { kind: 'catalogue' }
         ? CataloguePage
-        : QueryAnswer;
+        : Task extends { kind: 'events' }
+          ? EventsAnswer
+          : QueryAnswer;
 
 export interface ReadRequest {
   readonly id: number;
   readonly task: ReadTask;
+  /** `organisation/stream` of what must not be in the answer. */
+  readonly closed: readonly string[];
 }
 
 export type ReadReply =
@@ -92,8 +103,10 @@ export type ReadReply =
         | DereferencedPage
         | CataloguePage
         | QueryAnswer
+        | EventsAnswer
         | SensorThingsAnswer
         | ExpiredIri
+        | ClosedIri
         | undefined;
     }
   | { readonly id: number; readonly failure: string };

@@ -1,8 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { closedName } from '../access/read-scope.ts';
 import { createCatalogueRenderer } from '../catalogue/render-catalogue.ts';
 import { createDereferencer } from '../dereference/dereference.ts';
 import { createPageSource } from '../ldes/page-source.ts';
 import { openStoreForReading } from '../log/open-store.ts';
+import { createEventReader } from '../push/read-events.ts';
 import { createQueries } from '../query/answer-query.ts';
 import { createSensorThings } from '../sensorthings/answer-sensorthings.ts';
 import { openTimeSeries } from '../timeseries/open-time-series.ts';
@@ -29,11 +31,12 @@ const pages = createPageSource(store, { publicBaseUrl, feeds, index, allWithout 
 const dereferencer = createDereferencer(store, publicBaseUrl);
 const catalogue = createCatalogueRenderer(store, allWithout);
 const queries = createQueries(store, openTimeSeries(store, timeSeries), publicBaseUrl);
+const events = createEventReader(store, publicBaseUrl);
 const sensorThings = createSensorThings(store, publicBaseUrl, () => performance.now());
 
-port.on('message', async ({ id, task }: ReadRequest) => {
+port.on('message', async ({ id, task, closed }: ReadRequest) => {
   try {
-    const answer = await answerTask(task);
+    const answer = await answerTask(task, closed);
     const transfer =
       answer !== undefined && 'body' in answer && typeof answer.body !== 'string' ? [answer.body.buffer] : [];
     port.postMessage({ id, answer } satisfies ReadReply, transfer);
@@ -42,22 +45,31 @@ port.on('message', async ({ id, task }: ReadRequest) => {
   }
 });
 
-function answerTask(task: ReadTask): ReadAnswer<ReadTask> | Promise<ReadAnswer<ReadTask>> {
+// The number of no task: it has loaded.
+port.postMessage({ id: 0, answer: undefined } satisfies ReadReply);
+
+function answerTask(task: ReadTask, closed: readonly string[]): ReadAnswer<ReadTask> | Promise<ReadAnswer<ReadTask>> {
   switch (task.kind) {
     case 'page':
-      return renderPage(task);
+      return renderPage(task, closed);
     case 'dereference':
-      return dereference(task);
+      return dereference(task, closed);
     case 'catalogue':
       return renderCatalogue(task);
     case 'sensorthings':
-      return sensorThings(task);
+      return sensorThings(task, closed);
+    case 'events':
+      return closed.includes(closedName(task.organisation, task.stream)) ? { kind: 'absent' } : events(task);
     case 'query':
-      return queries(task);
+      return queries(task, closed);
   }
 }
 
-function renderPage({ page, encoding }: Extract<ReadTask, { kind: 'page' }>): PageTaskAnswer {
+function renderPage(
+  { page, encoding }: Extract<ReadTask, { kind: 'page' }>,
+  closed: readonly string[],
+): PageTaskAnswer {
+  if (closed.includes(closedName(page.organisation, page.stream))) return { kind: 'absent' };
   const rendered = pages.render(page);
   if (rendered.kind !== 'page') return rendered;
   return {
@@ -68,7 +80,11 @@ function renderPage({ page, encoding }: Extract<ReadTask, { kind: 'page' }>): Pa
   };
 }
 
-function dereference({ target, format, encoding }: Extract<ReadTask, { kind: 'dereference' }>) {
+function dereference(
+  { target, format, encoding }: Extract<ReadTask, { kind: 'dereference' }>,
+  closed: readonly string[],
+) {
+  if (dereferencer.isClosed(target, closed)) return { isClosed: true as const };
   const found = dereferencer.read(target, format);
   if (found === undefined) return dereferencer.hasExpired(target) ? { isExpired: true as const } : undefined;
   return { modifiedMs: found.modifiedMs, ...encodePage(found.bytes, format, encoding) };

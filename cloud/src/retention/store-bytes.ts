@@ -16,7 +16,7 @@ export function measureStore(store: Store): StoreBytes {
   const cold = count('SELECT sum(bytes) FROM cold_month');
   const members = count(`
     SELECT sum(next_ordinal - coalesce(removed, 0)) FROM stream LEFT JOIN stream_cutoff ON stream_cutoff.stream = stream.id
-    WHERE stream.id IN (SELECT stream FROM datastream)`);
+    WHERE stream.id IN (SELECT stream FROM datastream UNION SELECT stream FROM outside_stream)`);
   const bytesPerMember = (hot + cold) / Math.max(1, members);
   return {
     ofMembers: (of) => Math.round(of * bytesPerMember),

@@ -32,6 +32,11 @@ export interface StoreRetention {
   reset(): void;
 }
 
+/** A stream whose members leave the store by themselves: those of others follow. */
+interface GovernedStream extends StreamHead {
+  readonly table: 'log' | 'outside_log';
+}
+
 interface Kept {
   readonly cutoffMs: number;
   readonly removed: number;
@@ -51,24 +56,26 @@ export function createStoreRetention(
   const raise = store.prepare(`
     INSERT INTO stream_cutoff (stream, cutoff_ms) VALUES (?, ?)
     ON CONFLICT (stream) DO UPDATE SET cutoff_ms = max(cutoff_ms, excluded.cutoff_ms)`);
-  const stampAtOrBehind = store.prepare<[number, number], { stampMs: number }>(
-    'SELECT stamp_ms AS stampMs FROM log WHERE stream = ? AND ordinal >= ? ORDER BY ordinal LIMIT 1',
-  );
+  const prepareStampBehind = (table: LogTable) =>
+    store.prepare<[number, number], { stampMs: number }>(
+      `SELECT stamp_ms AS stampMs FROM ${table} WHERE stream = ? AND ordinal >= ? ORDER BY ordinal LIMIT 1`,
+    );
+  const stampAtOrBehind = { log: prepareStampBehind('log'), outside_log: prepareStampBehind('outside_log') };
   /** How far the places in streams of all organisations were looked through since the start. */
   const lookedTo = new Map<number, number>();
   let sweeps: Sweep[] = [];
 
-  const excess = (head: StreamHead, policy: StorePolicy, bytes: StoreBytes, lastStampMs: number) => {
+  const excess = (head: GovernedStream, policy: StorePolicy, bytes: StoreBytes, lastStampMs: number) => {
     if (policy.bytes === undefined) return undefined;
     const removed = selectKept.get(head.id)?.removed ?? 0;
     const surplus = bytes.ofMembers(head.memberCount - removed) - policy.bytes;
     if (surplus <= 0) return undefined;
-    const firstKept = stampAtOrBehind.get(head.id, removed + bytes.toMembers(surplus));
+    const firstKept = stampAtOrBehind[head.table].get(head.id, removed + bytes.toMembers(surplus));
     return firstKept?.stampMs ?? lastStampMs;
   };
 
   const planOne = (
-    head: StreamHead,
+    head: GovernedStream,
     heads: readonly StreamHead[],
     lastStampMs: number,
     bytes: StoreBytes,
@@ -99,33 +106,33 @@ export function createStoreRetention(
     stream: head.id,
     table,
     cutoffMs,
-    nextOrdinal: table === 'log' ? 0 : (lookedTo.get(head.id) ?? 0),
+    nextOrdinal: table === 'all_log' ? (lookedTo.get(head.id) ?? 0) : 0,
   });
-  const ofTable = (heads: readonly StreamHead[], table: LogTable) =>
-    heads.filter((head) => logTableOf(head) === table && !head.closed);
+  const ofTable = <Table extends Sweep['table']>(heads: readonly StreamHead[], table: Table) =>
+    heads.filter((head) => logTableOf(head) === table && !head.closed).map((head) => ({ ...head, table }));
 
   return {
     plan(heads, lastStampMs) {
-      const governed = ofTable(heads, 'log').filter(
+      const governed = [...ofTable(heads, 'log'), ...ofTable(heads, 'outside_log')].filter(
         ({ organisation, name }) => policyOf(organisation, name) !== undefined,
       );
       if (governed.length === 0) return [];
       const bytes = measureStore(store);
       const held: HeldStream[] = [];
-      const cutoffs = new Map<StreamHead, number>();
+      const cutoffs = new Map<GovernedStream, number>();
       for (const head of governed) {
         const planned = planOne(head, heads, lastStampMs, bytes);
         held.push(...planned.held);
         if (Number.isFinite(planned.cutoffMs)) raise.run(head.id, planned.cutoffMs);
         cutoffs.set(head, selectKept.get(head.id)?.cutoffMs ?? Number.NEGATIVE_INFINITY);
       }
-      const ofLog = [...cutoffs].map(([head, cutoffMs]) => sweepOf(head, 'log', cutoffMs));
+      const ofLogs = [...cutoffs].map(([head, cutoffMs]) => sweepOf(head, head.table, cutoffMs));
       // Places of members go once every stream that may lose some has lost them up to there.
       const ofAll = ofTable(heads, 'all_log').map((all) => {
         const sources = [...cutoffs].filter(([{ name }]) => name === all.name).map(([, cutoffMs]) => cutoffMs);
         return sweepOf(all, 'all_log', sources.length === 0 ? Number.NEGATIVE_INFINITY : Math.min(...sources));
       });
-      sweeps = [...ofLog, ...ofAll].filter(({ cutoffMs }) => Number.isFinite(cutoffMs));
+      sweeps = [...ofLogs, ...ofAll].filter(({ cutoffMs }) => Number.isFinite(cutoffMs));
       return held;
     },
     sweep() {

@@ -6,7 +6,7 @@ import { quarterOf } from '../log/schema.ts';
 /** A stream of which something may have expired, and how far it was looked through. */
 export interface Sweep {
   readonly stream: number;
-  readonly table: 'log' | 'all_log';
+  readonly table: 'log' | 'outside_log' | 'all_log';
   readonly cutoffMs: number;
   readonly nextOrdinal: number;
 }
@@ -27,7 +27,8 @@ interface LogRow {
 /**
  * Deletes what has expired of a stream, oldest first, a bounded part in the caller's transaction. An observation leaves the
  * series with the log row of its current version, so that all doors show the same. What is in a cold file stays there: readers
- * pass over it, and the cold tier drops it with the month.
+ * pass over it, and the cold tier drops it with the month. A member from outside leaves its content only: that it was there
+ * stays known.
  * @returns where to go on; undefined when nothing that has expired is left
  */
 export function createSweeper(store: Store): (sweep: Sweep) => Sweep | undefined {
@@ -59,6 +60,13 @@ export function createSweeper(store: Store): (sweep: Sweep) => Sweep | undefined
       const old = rows.filter(({ stampMs }) => stampMs < cutoffMs);
       for (const { ordinal, isGone } of old) if (isGone === 1) statements.deleteAll.run(stream, ordinal);
       return goOn(sweep, old, STEP_ROWS);
+    }
+    if (table === 'outside_log') {
+      const rows = statements.outsideRows.all(stream, nextOrdinal, STEP_ROWS);
+      const expired = rows.filter(({ stampMs }) => stampMs < cutoffMs);
+      for (const { ordinal } of expired) statements.deleteOutside.run(stream, ordinal);
+      if (expired.length > 0) statements.countRemoved.run(expired.length, stream);
+      return goOn(sweep, expired, STEP_ROWS);
     }
     const old = statements.logRows.all(stream, nextOrdinal, STEP_ROWS).filter(({ stampMs }) => stampMs < cutoffMs);
     const expired = old.filter(({ beginMs, isNewest }) => beginMs < cutoffMs && isNewest === 0);
@@ -92,6 +100,10 @@ function prepare(store: Store) {
     ),
     deleteEarlier: store.prepare('DELETE FROM earlier_version WHERE datastream = ? AND begin_ms = ?'),
     countRemoved: store.prepare('UPDATE stream_cutoff SET removed = removed + ? WHERE stream = ?'),
+    outsideRows: store.prepare<[number, number, number], { ordinal: number; stampMs: number }>(
+      'SELECT ordinal, stamp_ms AS stampMs FROM outside_log WHERE stream = ? AND ordinal >= ? ORDER BY ordinal LIMIT ?',
+    ),
+    deleteOutside: store.prepare('DELETE FROM outside_log WHERE stream = ? AND ordinal = ?'),
     // Places of members that are gone: the views of the stream have dropped them before.
     allRows: store.prepare<[number, number, number], { ordinal: number; stampMs: number; isGone: number }>(`
       SELECT all_log.ordinal, all_log.stamp_ms AS stampMs, log.ordinal IS NULL AS isGone

@@ -31,19 +31,20 @@ export type SensorThingsAnswer =
   | ({ readonly kind: 'refused' } & Refusal);
 
 /**
- * Answers requests of the SensorThings API 1.1 from a store.
+ * Answers requests of the SensorThings API 1.1 from a store, without the streams that are named closed
+ * (`organisation/stream`).
  * @param elapsedMs a clock that only rises, for the time that a request may take
  */
 export function createSensorThings(
   store: Store,
   publicBaseUrl: string,
   elapsedMs: () => number,
-): (request: SensorThingsRequest) => SensorThingsAnswer {
+): (request: SensorThingsRequest, closed: readonly string[]) => SensorThingsAnswer {
   const directories = createEntityDirectories(store, publicBaseUrl);
   const scanner = createObservationScanner(store);
 
-  return ({ target, nowMs }) => {
-    const directory = directories();
+  return ({ target, nowMs }, closed) => {
+    const directory = directories(closed);
     const budget = createBudget(elapsedMs);
     const reading: ObservationReading = {
       scanner,

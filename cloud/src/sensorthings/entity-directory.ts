@@ -6,8 +6,10 @@ import { SET_NAMES, type SetName } from './model.ts';
 import { placeHistory } from './place-history.ts';
 import { type PropertyValue, TimeValue } from './values.ts';
 
-/** Every set but the observations: all of it is in memory. */
+/** Every set but the observations, as one reader may see it: all of it is in memory. */
 export interface EntityDirectory {
+  /** The datastreams whose observations may be read: all of the store, or some in rising order. */
+  readonly readable: 'all' | readonly number[];
   /** In order of id. */
   list(set: SetName): readonly Entity[];
   find(set: SetName, id: string): Entity | undefined;
@@ -20,26 +22,46 @@ export interface EntityDirectory {
   numberOf(organisation: string, key: string): number | undefined;
 }
 
-/** The directory of the newest descriptions; made again when there are new ones, from what was read before and those. */
-export function createEntityDirectories(store: Store, publicBaseUrl: string): () => EntityDirectory {
+/** Directories kept: that of everybody, and those of a few readers who may see more. */
+const DIRECTORIES_MAX = 4;
+
+/**
+ * The directory of the newest descriptions outside some streams (`organisation/stream`); made again when there are new
+ * ones, from what was read before and those.
+ */
+export function createEntityDirectories(
+  store: Store,
+  publicBaseUrl: string,
+): (closed: readonly string[]) => EntityDirectory {
   const datastreams = createDescribedDatastreams(store);
+  const directories = new Map<string, EntityDirectory>();
   let version = -1;
-  let directory: EntityDirectory = directoryOf([], publicBaseUrl);
-  return () => {
+  return (closed) => {
     const now = datastreams.version();
-    if (now === version) return directory;
-    directory = directoryOf(datastreams.read(), publicBaseUrl);
+    if (now !== version) directories.clear();
     version = now;
+    const name = closed.join();
+    const directory = directories.get(name) ?? directoryOf(datastreams.read(), publicBaseUrl, closed);
+    directories.delete(name);
+    directories.set(name, directory);
+    const [oldest] = directories.keys();
+    if (directories.size > DIRECTORIES_MAX && oldest !== undefined) directories.delete(oldest);
     return directory;
   };
 }
 
 /**
- * The entities that some datastreams describe. Ids are those of rows that are never removed and keep their number: a
+ * The entities that some datastreams describe, without what is only of closed streams. Ids are those of rows that are never removed and keep their number: a
  * thing, sensor, property or feature has the least id of its datastreams, which a later datastream cannot undercut; a
- * location and a historical location that of the description that first said it.
+ * location and a historical location that of the description that first said it. Where streams are closed, both are of what
+ * can be seen: an id says nothing of what cannot.
  */
-export function directoryOf(datastreams: readonly DescribedDatastream[], publicBaseUrl: string): EntityDirectory {
+export function directoryOf(
+  all: readonly DescribedDatastream[],
+  publicBaseUrl: string,
+  closed: readonly string[] = [],
+): EntityDirectory {
+  const datastreams = all.filter(({ organisation, theme }) => !closed.includes(`${organisation}/${theme}`));
   const texts = createEntityTexts(publicBaseUrl);
   const sets = new Map<SetName, Map<string, DirectoryEntity>>(SET_NAMES.map((set) => [set, new Map()]));
   const byKey = new Map<string, DirectoryEntity>();
@@ -81,6 +103,7 @@ export function directoryOf(datastreams: readonly DescribedDatastream[], publicB
   }
 
   return {
+    readable: closed.length === 0 ? 'all' : datastreams.map(({ id }) => id),
     list: (set) => sorted(sets.get(set)),
     find: (set, id) => sets.get(set)?.get(id),
     datastream: (id) => sets.get('Datastreams')?.get(String(id)),

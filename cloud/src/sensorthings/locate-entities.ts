@@ -19,7 +19,7 @@ export function locateEntities(steps: readonly PathStep[], reading: ObservationR
   if (first.set === 'Observations') {
     return rest.reduce(
       (at, step) => follow(at, step, reading),
-      start({ kind: 'observations', scope: 'all' }, second, reading),
+      start({ kind: 'observations', scope: reading.directory.readable }, second, reading),
     );
   }
   if (second === undefined) return { kind: 'entities', entities: reading.directory.list(first.set) };

@@ -1,4 +1,4 @@
-import { formatInstant, unpackQuality } from '@meetbrug/protocols/observation';
+import { type DatastreamKey, formatInstant, unpackQuality } from '@meetbrug/protocols/observation';
 import { publishedIris } from '@meetbrug/protocols/oslo';
 import { fromStoredValue, type StoredValue } from '../log/stored-value.ts';
 import type { Entity } from './entity.ts';
@@ -17,14 +17,21 @@ export interface ObservationRow extends StoredValue {
   readonly stampMs: number;
 }
 
+/** What an observation says of its datastream. */
+export interface ObservationDirectory extends Pick<EntityDirectory, 'datastream' | 'featureOf'> {
+  described(
+    datastream: number,
+  ): { readonly organisation: string; readonly description: { readonly datastream: DatastreamKey } } | undefined;
+}
+
 /** An observation over its row: what nobody asks for is not made. */
 export class ObservationEntity implements Entity {
   readonly set = 'Observations';
   readonly row: ObservationRow;
-  readonly #directory: EntityDirectory;
+  readonly #directory: ObservationDirectory;
   readonly #publicBaseUrl: string;
 
-  constructor(row: ObservationRow, directory: EntityDirectory, publicBaseUrl: string) {
+  constructor(row: ObservationRow, directory: ObservationDirectory, publicBaseUrl: string) {
     this.row = row;
     this.#directory = directory;
     this.#publicBaseUrl = publicBaseUrl;

@@ -15,8 +15,19 @@ export function renderEntity(entity: Entity, options: QueryOptions, reading: Obs
   const { select, expand } = options;
   const { publicBaseUrl, context } = reading;
   context.budget.render();
+  const members = entityMembers(entity, publicBaseUrl, (name) => select === undefined || select.has(name));
   const self = selfLink(publicBaseUrl, entity);
-  const isWanted = (name: string) => select === undefined || select.has(name);
+  for (const item of expand) members.push(...renderExpanded(entity, self, item, reading));
+  return `{${members.join(',')}}`;
+}
+
+/** The members of an entity's JSON object that nothing needs to be read for. */
+export function entityMembers(
+  entity: Entity,
+  publicBaseUrl: string,
+  isWanted: (name: string) => boolean = () => true,
+): string[] {
+  const self = selfLink(publicBaseUrl, entity);
   const { properties, relations } = MODEL[entity.set];
   const members: string[] = [];
   if (isWanted('id')) members.push(`"@iot.id":${JSON.stringify(entity.id)}`);
@@ -28,8 +39,7 @@ export function renderEntity(entity: Entity, options: QueryOptions, reading: Obs
   for (const name of Object.keys(relations).filter(isWanted)) {
     members.push(`"${name}@iot.navigationLink":${JSON.stringify(`${self}/${name}`)}`);
   }
-  for (const item of expand) members.push(...renderExpanded(entity, self, item, reading));
-  return `{${members.join(',')}}`;
+  return members;
 }
 
 function renderExpanded(entity: Entity, self: string, item: ExpandItem, reading: ObservationReading): string[] {

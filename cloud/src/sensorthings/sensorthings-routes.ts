@@ -1,4 +1,6 @@
 import { Hono } from 'hono';
+import type { ScopeOf } from '../access/guard-requests.ts';
+import type { ReadScope } from '../access/read-scope.ts';
 import { notFound, problem, unanswered } from '../http/problem.ts';
 import { targetOf } from '../http/request-target.ts';
 import type { ReadPool } from '../read/read-pool.ts';
@@ -8,17 +10,17 @@ import { SENSORTHINGS_ROOT } from './links.ts';
 const CONTENT_TYPES = { json: 'application/json', text: 'text/plain; charset=utf-8' };
 
 /** The SensorThings API 1.1, read side. */
-export function createSensorThingsRoutes(readers: Pick<ReadPool, 'run'>, nowMs: () => number): Hono {
+export function createSensorThingsRoutes(readers: Pick<ReadPool, 'run'>, scopeOf: ScopeOf, nowMs: () => number): Hono {
   const app = new Hono();
-  const answer = async (target: string): Promise<Response> => {
-    const result = await readers.run({ kind: 'sensorthings', target, nowMs: nowMs() });
+  const answer = async (target: string, scope: ReadScope): Promise<Response> => {
+    const result = await readers.run({ kind: 'sensorthings', target, nowMs: nowMs() }, scope);
     return result.ok ? toResponse(result.value) : unanswered(result.fault);
   };
   for (const path of [SENSORTHINGS_ROOT, `${SENSORTHINGS_ROOT}/*`]) {
     app.get(path, (context) => {
       const target = targetOf(context);
       return target.startsWith(SENSORTHINGS_ROOT)
-        ? answer(target.slice(SENSORTHINGS_ROOT.length))
+        ? answer(target.slice(SENSORTHINGS_ROOT.length), scopeOf(context))
         : notFound(`there is nothing at ${target.slice(0, 200)}`);
     });
   }

@@ -20,6 +20,7 @@ export interface ListedDatastream {
   readonly latest: SeriesRow | undefined;
 }
 
+/** The datastreams of streams that one reader may read. */
 export interface DatastreamDirectory {
   /** In order of id, after `afterId`. */
   list(filter: DatastreamFilter, afterId: number, limit: number): ListedDatastream[];
@@ -43,11 +44,18 @@ const SELECT = `
 
 const ENTRIES_MAX = 20_000;
 
-/** Reads the datastreams; an entry is made once a description, so that a list of thousands costs only their values. */
-export function createDatastreamDirectory(store: Store): DatastreamDirectory {
+const IS_OPEN = "AND stream.organisation || '/' || stream.name NOT IN (SELECT value FROM json_each(?))";
+
+/**
+ * Reads the datastreams; an entry is made once a description, so that a list of thousands costs only their values.
+ * @returns what there is outside some streams, each named `organisation/stream`
+ */
+export function createDatastreamDirectories(store: Store): (closed: readonly string[]) => DatastreamDirectory {
   /** By the text of their conditions: as many as there are combinations of filters. */
   const lists = new Map<string, Statement<(string | number)[], Row>>();
-  const one = store.prepare<[string, string], Row>(`${SELECT} AND datastream.organisation = ? AND datastream.key = ?`);
+  const one = store.prepare<[string, string, string], Row>(
+    `${SELECT} ${IS_OPEN} AND datastream.organisation = ? AND datastream.key = ?`,
+  );
   const organisations = store.prepare<[], { organisation: string }>('SELECT DISTINCT organisation FROM stream');
   const selectBody = store.prepare<[number], { body: string }>('SELECT body FROM description WHERE id = ?');
   const entries = new Map<number, DatastreamEntry>();
@@ -77,19 +85,22 @@ export function createDatastreamDirectory(store: Store): DatastreamDirectory {
     return statement;
   };
 
-  return {
-    list(filter, afterId, limit) {
-      const { sql, values } = filterCondition(filter);
-      return prepareList(sql)
-        .all(...values, afterId, limit)
-        .map(toListed);
-    },
-    find: (key) =>
-      organisations
-        .all()
-        .map(({ organisation }) => one.get(organisation, key))
-        .filter((row) => row !== undefined)
-        .map(toListed),
+  return (closed) => {
+    const [isOpen, ...names] = closed.length === 0 ? [''] : [IS_OPEN, JSON.stringify(closed)];
+    return {
+      list(filter, afterId, limit) {
+        const { sql, values } = filterCondition(filter);
+        return prepareList(`${isOpen} ${sql}`)
+          .all(...names, ...values, afterId, limit)
+          .map(toListed);
+      },
+      find: (key) =>
+        organisations
+          .all()
+          .map(({ organisation }) => one.get(JSON.stringify(closed), organisation, key))
+          .filter((row) => row !== undefined)
+          .map(toListed),
+    };
   };
 }
 

@@ -49,7 +49,7 @@ export function createFactsReader(store: Store): FactsReader {
         .all(streamId, from, end)
         .map(toRow as (row: unknown) => FactsRow),
     facts(table, { generatedMs, resultMs, description: id }) {
-      if (table === 'entity_log') return { kind: 'entity', generatedMs };
+      if (table === 'entity_log' || table === 'outside_log') return { kind: 'entity', generatedMs };
       const { organisation, description } = describe(id);
       const { property, datastream, measuringPoint } = description;
       const { longitude, latitude } = measuringPoint;
@@ -74,6 +74,7 @@ function prepare(store: Store) {
   return {
     log: range('ordinal, stamp_ms, result_ms, description', 'log', 'log'),
     entity_log: range('ordinal, stamp_ms, stamp_ms, 0', 'entity_log', 'entity_log'),
+    outside_log: range('ordinal, stamp_ms, stamp_ms, 0', 'outside_log', 'outside_log'),
     all_log: range(
       'all_log.ordinal, all_log.stamp_ms, log.result_ms, log.description',
       'all_log JOIN log ON log.stream = all_log.source_stream AND log.ordinal = all_log.source_ordinal',

@@ -85,8 +85,8 @@ export function createViews(settings: ViewsSettings): RunningViews {
       return ok(indexFile);
     },
     watched: (readers) => ({
-      async run(task) {
-        const answered = await readers.run(task);
+      async run(task, scope, turn) {
+        const answered = await readers.run(task, scope, turn);
         if (task.kind === 'page' && answered.ok) {
           const answer = answered.value as PageTaskAnswer;
           if (answer.kind === 'page') directory.see(task.page, answer.seen);

@@ -31,6 +31,17 @@ export function sensorName(device: DeviceConfig): string {
   return deviceId(device).toLowerCase().replaceAll(OUTSIDE_NAMES, '-').replace(HYPHENS_AT_ENDS, '');
 }
 
+/** The name of the sensor that a part of a device is; of the device's own without a part. */
+export function partName(sensor: string, part: string | undefined): string {
+  return part === undefined ? sensor : `${sensor}-${part}`;
+}
+
+/** The device's own, and those of its parts. */
+function sensorNames(device: DeviceConfig, models: KnownModels): string[] {
+  const parts = Object.values(modelOf(device, models)?.channels ?? {}).map(({ part }) => part);
+  return [...new Set([undefined, ...parts])].map((part) => partName(sensorName(device), part));
+}
+
 /**
  * What a schema of one device cannot see: profiles that do not exist, channels that the profile lacks, and devices that
  * claim each other's identity.
@@ -54,18 +65,20 @@ export function deviceFaults(
         detail: `${id} is devices[${twin}] already: keep one of them`,
       });
 
-    if (!nameSchema.safeParse(sensorName(device)).success) {
-      const detail = `"${id}" makes no name for an IRI: give the sensor a name`;
-      faults.push({ path: `${path}.sensor`, detail });
-    }
-    const identity = `${device.at.name}.${sensorName(device)}`;
-    const namesake = bySensor.get(identity);
-    if (namesake === undefined) bySensor.set(identity, index);
-    else if (twin === undefined) {
-      faults.push({
-        path: `${path}.sensor`,
-        detail: `"${sensorName(device)}" at "${device.at.name}" is devices[${namesake}] already: give it another name`,
-      });
+    for (const name of sensorNames(device, models)) {
+      if (!nameSchema.safeParse(name).success) {
+        const detail = `"${name}" is no name for an IRI: give the sensor a ${name === '' ? '' : 'shorter '}name`;
+        faults.push({ path: `${path}.sensor`, detail });
+        break;
+      }
+      const identity = `${device.at.name}.${name}`;
+      const namesake = bySensor.get(identity);
+      if (namesake === undefined) bySensor.set(identity, index);
+      else if (twin === undefined) {
+        const detail = `"${name}" at "${device.at.name}" is devices[${namesake}] already: give it another name`;
+        faults.push({ path: `${path}.sensor`, detail });
+        break;
+      }
     }
     faults.push(...historyFaults(`${path}.at.history`, device), ...modelFaults(path, device, models));
   }
@@ -133,7 +146,7 @@ function channelFaults(path: string, device: DeviceConfig, profile: ModelTraits)
       });
       continue;
     }
-    const meaning = `${property} ${channel.direction ?? ''} ${channel.overInterval ?? false}`;
+    const meaning = `${property} ${channel.direction ?? ''} ${channel.part ?? ''} ${channel.overInterval ?? false}`;
     const other = meanings.get(meaning);
     if (other === undefined) meanings.set(meaning, name);
     else {

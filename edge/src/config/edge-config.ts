@@ -24,6 +24,17 @@ const quarantineSchema = z.strictObject({
     .default(67_108_864)
     .describe('Raw bytes kept; beyond it the oldest are dropped.'),
   keepDays: z.number().min(0).max(3_650).default(30).describe('How long a record is kept.'),
+  staleAfterDays: z
+    .number()
+    .min(1)
+    .max(36_500)
+    .default(3_650)
+    .describe(
+      'A message whose own time lies more days than this before its arrival goes here (stale-message): the clock of its ' +
+        'gateway is wrong, or it is an old state given out anew. Ten years by default, because late data is normal data. ' +
+        'Measured by the time of the message; entries of a history inside it, and formats that bring history (SenML, ' +
+        'Sparkplug B, OPC UA, Telraam, plain JSON), are taken however old they are.',
+    ),
 });
 
 const deduplicationSchema = z.strictObject({

@@ -1,7 +1,8 @@
 import { MAPPING_FIELDS_MAX, type MappingField, TIME_FORMATS } from '@meetbrug/protocols/mapping';
-import { type Decimal, decimalFromNumber, isKnownZone } from '@meetbrug/protocols/observation';
+import { type Decimal, decimalFromNumber } from '@meetbrug/protocols/observation';
 import { PROPERTY_KEYS, UNIT_CODES } from '@meetbrug/protocols/properties';
 import { z } from 'zod';
+import { zoneSchema } from './zone-config.ts';
 
 const decimal = z.number().transform((value, context): Decimal => {
   const read = decimalFromNumber(value);
@@ -60,12 +61,7 @@ const fieldSchema = z.strictObject({
     .enum(TIME_FORMATS)
     .optional()
     .describe('iso (with its zone, the default), s or ms since 1970, iso-local (without a zone).'),
-  zone: z
-    .string()
-    .max(64)
-    .refine(isKnownZone, 'a zone such as Europe/Brussels')
-    .optional()
-    .describe('Zone of iso-local; Europe/Brussels by default.'),
+  zone: zoneSchema.optional().describe('Zone of iso-local; Europe/Brussels by default.'),
 });
 
 /** A device model of the city's own: how its payload becomes an object, and what the fields of that object mean. */

@@ -45,6 +45,7 @@ describe('bad input in /metrics', () => {
     await take([
       sampleMessage(HEAT_SAMPLE, { time: 'yesterday' }),
       sampleMessage(HEAT_SAMPLE, { time: '2026-13-40T25:61:00Z' }),
+      sampleMessage(HEAT_SAMPLE, { time: '1970-01-01T00:00:12Z', rxInfo: [] }),
       { ...sampleMessage(HEAT_SAMPLE), payload: Buffer.from('{') },
       ...Array.from({ length: 50 }, (_, number) => ({
         ...sampleMessage(HEAT_SAMPLE),
@@ -55,6 +56,7 @@ describe('bad input in /metrics', () => {
     expect(Object.fromEntries(await reasons('quarantined'))).toEqual({
       'bad-time': 2,
       'not-json': 1,
+      'stale-message': 1,
       'unknown-topic': 50,
     });
   });

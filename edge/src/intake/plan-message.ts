@@ -15,6 +15,7 @@ import type { SessionCounter } from '../outbox/session-counter-store.ts';
 import { type UplinkFingerprint, uplinkFingerprint } from '../outbox/uplink-fingerprint.ts';
 import { keptRefusal, keptUplink } from '../privacy/kept-message.ts';
 import { withholdCounts } from '../privacy/withhold-counts.ts';
+import { isStale } from './stale-uplink.ts';
 
 /** Which uplinks are committed, or planned in the running group. */
 export interface SeenUplinks {
@@ -29,6 +30,8 @@ export interface IntakeRules {
   readonly payloadBytesMax: number;
   /** How long payload bytes of a device without a cleared profile are kept. */
   readonly unclearedPayloadHours: number;
+  /** How far the time of a live message may lie before its arrival; nothing is stale without. */
+  readonly staleAfterDays?: number;
   /** What frames are opened with; none are without. */
   readonly sessions?: LorawanSessions;
 }
@@ -53,7 +56,7 @@ type PlannedOutcome =
   | { readonly kind: 'duplicate' }
   /** An event without an observation. */
   | { readonly kind: 'event'; readonly event: string }
-  /** By rule: a frame of strangers, whose data is theirs, or an old one that was not seen here. */
+  /** By rule: a frame of strangers, whose data is theirs, or one behind its counter that was not seen here. */
   | { readonly kind: 'dropped'; readonly reason: 'unknown-session' | 'replayed-frame' }
   | { readonly kind: 'quarantine'; readonly record: QuarantineRecord };
 
@@ -83,18 +86,17 @@ function planFrame(
   isSeen: (fingerprint: UplinkFingerprint) => boolean,
 ): PlannedMessage {
   const opened = recogniseFrame(message, rules.sessions);
-  if (!opened.ok) {
-    const { fault } = opened;
-    if (fault.code === 'unknown-session') return { kind: 'dropped', reason: fault.code };
-    return planRecognised(message, { ...closed, event: opened }, rules, isSeen);
-  }
+  if (!opened.ok) return planRecognised(message, { ...closed, event: opened }, rules, isSeen);
+  if (opened.value.kind === 'strange') return { kind: 'dropped', reason: 'unknown-session' };
   const { event, isNew, counter } = opened.value;
   if (!isNew && event.kind === 'uplink') {
     return isSeen(uplinkFingerprint(event)) ? { kind: 'duplicate' } : { kind: 'dropped', reason: 'replayed-frame' };
   }
   const recognised = { format: closed.format, body: undefined, event: ok(event) };
   const planned = planRecognised(message, recognised, rules, isSeen);
-  return counter === undefined ? planned : { ...planned, counter };
+  if (counter === undefined) return planned;
+  rules.sessions.note(counter);
+  return { ...planned, counter };
 }
 
 /** Decides about a message that was recognised by other means: one that is read again from its kept form. */
@@ -132,6 +134,9 @@ function plan(
   }
   const fingerprint = uplinkFingerprint(uplink);
   if (isSeen(fingerprint)) return { kind: 'duplicate' };
+  if (isStale(uplink, message.receivedMs, rules.staleAfterDays ?? Number.POSITIVE_INFINITY)) {
+    return putAside(refused, 'stale-message', 'its time lies more than quarantine.staleAfterDays before its arrival');
+  }
   const observed = observeUplink(uplink, device);
   if (!observed.ok) return putAside(refused, observed.fault.code, observed.fault.detail);
   const { topic, receivedMs } = message;

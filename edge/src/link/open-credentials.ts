@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { formatInstant } from '@meetbrug/protocols/observation';
 import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
 import type { Logger } from 'pino';
 import { type CloudConfig, enrolUrlOf } from '../config/cloud-config.ts';
+import { readCertificateFile } from '../config/read-pem.ts';
+import { readSecretFile } from '../config/read-secret.ts';
+import type { GatewayIdentity } from '../enrolment/gateway-identity.ts';
 import { openIdentityFiles } from '../enrolment/identity-files.ts';
 import { type IdentityKeeper, keepIdentity } from '../enrolment/identity-keeper.ts';
 import type { LinkCredentials } from './open-connection.ts';
@@ -16,7 +18,6 @@ export interface CredentialsContext {
 }
 
 const RENEWAL_CHECK_MS = 3_600_000;
-const PEM_CERTIFICATE = '-----BEGIN CERTIFICATE-----';
 
 /** Reads what this edge identifies itself with; a certificate is renewed from then on. The fault names the setting. */
 export function openCredentials(context: CredentialsContext): Result<LinkCredentials, Fault<'credentials-unusable'>> {
@@ -26,18 +27,32 @@ export function openCredentials(context: CredentialsContext): Result<LinkCredent
   throw new Error('a configuration without identityDir and secretFile was let through');
 }
 
+/** The identity in a folder, if it is that of this edge. */
+export function readIdentity(
+  edge: string,
+  folder: string,
+): Result<GatewayIdentity, Fault<'credentials-unusable' | 'not-enrolled'>> {
+  const identity = storedIdentity(folder);
+  if (!identity.ok) return unusable(identity.fault.detail);
+  if (identity.value === undefined) {
+    return fail('not-enrolled', `this gateway has not enrolled: run "meetbrug-edge enrol" (nothing in ${folder})`);
+  }
+  if (identity.value.edge === edge) return ok(identity.value);
+  return unusable(`${folder} holds the identity of "${identity.value.edge}", not of "${edge}"`);
+}
+
+function storedIdentity(folder: string) {
+  try {
+    return openIdentityFiles(folder).identity();
+  } catch (error) {
+    return unusable(`cannot read ${folder}: ${(error as Error).message}`);
+  }
+}
+
 function openIdentity({ edge, cloud, logger, nowMs, isSynchronised }: CredentialsContext, folder: string) {
   const files = openIdentityFiles(folder);
-  const identity = files.identity();
+  const identity = readIdentity(edge, folder);
   if (!identity.ok) return unusable(`cloud.identityDir: ${identity.fault.detail}`);
-  if (identity.value === undefined) {
-    return unusable(
-      `cloud.identityDir: this gateway has not enrolled: run "meetbrug-edge enrol" (nothing in ${folder})`,
-    );
-  }
-  if (identity.value.edge !== edge) {
-    return unusable(`cloud.identityDir: ${folder} holds the identity of "${identity.value.edge}", not of "${edge}"`);
-  }
   const until = (ms: number) => ({ certificateUntil: formatInstant(ms) });
   const keeper: IdentityKeeper = keepIdentity({
     identity: identity.value,
@@ -55,23 +70,12 @@ function openIdentity({ edge, cloud, logger, nowMs, isSynchronised }: Credential
 
 /** A secret from a file, its last line end cut, and the authority of the server where one is named. */
 function openSecret(file: string, caFile: string | undefined): Result<LinkCredentials, Fault<'credentials-unusable'>> {
-  const text = readSetting('secretFile', file);
-  if (!text.ok) return text;
-  const secret = text.value.replace(/\r?\n$/, '');
-  if (secret === '') return unusable(`cloud.secretFile: ${file} is empty`);
-  if (caFile === undefined) return ok({ kind: 'secret', secret });
-  const authorityPem = readSetting('caFile', caFile);
-  if (!authorityPem.ok) return authorityPem;
-  if (!authorityPem.value.includes(PEM_CERTIFICATE)) return unusable(`cloud.caFile: no certificate in ${caFile}`);
-  return ok({ kind: 'secret', secret, authorityPem: authorityPem.value });
-}
-
-function readSetting(setting: string, file: string): Result<string, Fault<'credentials-unusable'>> {
-  try {
-    return ok(readFileSync(file, 'utf8'));
-  } catch (error) {
-    return unusable(`cloud.${setting}: cannot read ${file}: ${(error as Error).message}`);
-  }
+  const secret = readSecretFile(file);
+  if (!secret.ok) return unusable(`cloud.secretFile: ${secret.fault.detail}`);
+  if (caFile === undefined) return ok({ kind: 'secret', secret: secret.value });
+  const authority = readCertificateFile(caFile);
+  if (!authority.ok) return unusable(`cloud.caFile: ${authority.fault.detail}`);
+  return ok({ kind: 'secret', secret: secret.value, authorityPem: authority.value });
 }
 
 function unusable(detail: string) {

@@ -10,15 +10,19 @@ import {
 import type { SessionCounter } from '../outbox/session-counter-store.ts';
 import type { LorawanSessions } from './sessions.ts';
 
-/** What a frame says once it is opened. */
-export interface RecognisedFrame {
-  readonly event: NetworkEvent;
-  /** Whether its counter is beyond the last one of its session. */
-  readonly isNew: boolean;
-  readonly counter?: SessionCounter;
-}
+export type RecognisedFrame =
+  | {
+      readonly kind: 'opened';
+      readonly event: NetworkEvent;
+      /** Whether its counter is beyond the last one of its session. */
+      readonly isNew: boolean;
+      /** Present where the counter of the session moves. */
+      readonly counter?: SessionCounter;
+    }
+  /** Of no device of this city. */
+  | { readonly kind: 'strange' };
 
-/** Opens the frame that a message of the format `lorawan` holds. Call it inside the transaction that commits the counter. */
+/** Opens the frame that a message of the format `lorawan` holds. */
 export function recogniseFrame(
   message: RawMessage,
   sessions: LorawanSessions,
@@ -27,10 +31,13 @@ export function recogniseFrame(
   if (!heard.ok) return heard;
   const frame = readPhyPayload(heard.value.phyPayload);
   if (!frame.ok) return fail('not-this-format', frame.fault.detail);
-  if (frame.value.kind !== 'data') return ok({ event: { kind: 'other', event: frame.value.kind }, isNew: true });
+  if (frame.value.kind !== 'data') {
+    return ok({ kind: 'opened', event: { kind: 'other', event: frame.value.kind }, isNew: true });
+  }
+  if (!sessions.knows(frame.value.devAddr)) return ok({ kind: 'strange' });
   const opened = sessions.open(heard.value.phyPayload, frame.value);
   if (!opened.ok) return opened;
   const { isNew, counter } = opened.value;
   const event = frameEvent(heard.value, frame.value, opened.value, message.receivedMs);
-  return ok({ event, isNew, ...(counter === undefined ? {} : { counter }) });
+  return ok({ kind: 'opened', event, isNew, ...(counter === undefined ? {} : { counter }) });
 }

@@ -1,6 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Session } from '@meetbrug/protocols/lorawan';
+import { parseAddressRange } from '@meetbrug/protocols/lorawan';
 import { frameMessage, readGwmp } from '@meetbrug/protocols/uplinks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { planMessage } from '../intake/plan-message.ts';
@@ -8,7 +10,7 @@ import type { Outbox } from '../outbox/outbox.ts';
 import { openTestOutbox, RECEIVED_MS, testConfig } from '../testing/edge-fixture.ts';
 import { intakeRules } from '../testing/planned-uplinks.ts';
 import { readSessions } from './read-sessions.ts';
-import { LorawanSessions } from './sessions.ts';
+import { LorawanSessions, type SessionRules } from './sessions.ts';
 
 const SAMPLES = `${import.meta.dirname}/../../../test/samples`;
 const KEYS = { nwkSKey: '3c4fcf098815f7aba6d2ae2816157e2b', appSKey: '2b7e151628aed2a6abf7158809cf4f3c' };
@@ -66,11 +68,17 @@ function take(
   return planned.kind === 'dropped' ? planned.reason : planned.kind;
 }
 
-const open = (outbox: Outbox, session: object = SESSION) =>
-  new LorawanSessions(readSessions(sessionsFile([session])), {
+const open = (outbox: Outbox, session: object = SESSION, rules: Partial<SessionRules> = {}) =>
+  new LorawanSessions(sessionsOf([session]), {
     frameCounterGapMax: 16_384,
     committedCounter: (name) => outbox.committedFrameCounter(name),
+    ...rules,
   });
+
+function sessionsOf(content: unknown): readonly Session[] {
+  const sessions = readSessions(sessionsFile(content));
+  return sessions.ok ? sessions.value : expect.fail(sessions.fault.detail);
+}
 
 describe('a LoRaWAN session', () => {
   it('keeps its frame counter with the outbox, and what was not committed does not move it', () => {
@@ -96,6 +104,20 @@ describe('a LoRaWAN session', () => {
     outbox.close();
   });
 
+  it("keeps a frame of the city's own addresses that no session opens, encrypted, and drops it elsewhere", () => {
+    const { outbox } = openTestOutbox(folder);
+    const other = { ...SESSION, devAddr: '00000001' };
+    const own = (range: string) => open(outbox, other, { ownDevAddrs: [parseAddressRange(range) ?? expect.fail()] });
+    const plan = (sessions: LorawanSessions) =>
+      planMessage(frameIn('16-gwmp-push-data-heat'), { ...intakeRules(config), sessions }, () => false);
+    const kept = plan(own('260B4C00/24'));
+    expect(kept).toMatchObject({ kind: 'quarantine', record: { reason: 'unknown-session' } });
+    const { phyPayload } = JSON.parse(Buffer.from(frameIn('16-gwmp-push-data-heat').payload).toString());
+    if (kept.kind === 'quarantine') expect(Buffer.from(kept.record.payload).toString()).toContain(phyPayload);
+    expect(plan(own('260B4D00/24'))).toEqual({ kind: 'dropped', reason: 'unknown-session' });
+    outbox.close();
+  });
+
   it('takes the counter that was handed over with it', () => {
     const { outbox } = openTestOutbox(folder);
     const sessions = open(outbox, { ...SESSION, lastFrameCounter: 131_056 });
@@ -110,8 +132,8 @@ describe('the file of sessions', () => {
     ['no list', { ...SESSION }, 'the list'],
     ['no YAML', '[{', 'neither YAML nor JSON'],
   ])('with %s is refused with its place and without its keys', (_, content, place) => {
-    const read = () => readSessions(sessionsFile(content));
-    expect(read).toThrow(place);
-    expect(read).not.toThrow(KEYS.nwkSKey);
+    const read = readSessions(sessionsFile(content));
+    expect(read).toMatchObject({ ok: false, fault: { detail: expect.stringContaining(place) } });
+    expect(JSON.stringify(read)).not.toContain(KEYS.nwkSKey);
   });
 });

@@ -1,8 +1,10 @@
 import { hash } from 'node:crypto';
-import type { DataFrame } from '@meetbrug/protocols/lorawan';
 import {
+  type AddressRange,
+  type DataFrame,
   type FrameFaultCode,
   frameCipher,
+  isInRange,
   type OpenedFrame,
   openFrame,
   type Session,
@@ -17,6 +19,8 @@ interface NamedSession extends Session {
 
 export interface SessionRules {
   readonly frameCounterGapMax: number;
+  /** Where the city's own devices are. */
+  readonly ownDevAddrs?: readonly AddressRange[];
   /** The counter of a session as it was last committed. */
   readonly committedCounter: (session: string) => number | undefined;
 }
@@ -46,12 +50,13 @@ export class LorawanSessions {
     this.#rules = rules;
   }
 
-  /** Whether any session has the address: what a gateway hears is mostly other people's. */
+  /** Whether the address is that of a session, or lies among the city's own: what a gateway hears is mostly other people's. */
   knows(devAddr: string): boolean {
-    return this.#byAddress.has(devAddr);
+    if (this.#byAddress.has(devAddr)) return true;
+    return this.#rules.ownDevAddrs?.some((range) => isInRange(devAddr, range)) === true;
   }
 
-  /** Opens a frame and notes its counter. Call it inside the transaction that commits the counter. */
+  /** Opens a frame. What it gives as its counter is {@link note}d with the transaction that commits it. */
   open(phyPayload: Uint8Array, frame: DataFrame): Result<OpenedBySession, Fault<FrameFaultCode>> {
     const sessions = (this.#byAddress.get(frame.devAddr) ?? []).map((session) => this.#withCounter(session));
     const opened = openFrame(phyPayload, frame, sessions, {
@@ -60,8 +65,12 @@ export class LorawanSessions {
     });
     if (!opened.ok || !opened.value.isNew) return opened;
     const { session, frameCounter } = opened.value;
-    this.#counters.set(session.name, frameCounter);
     return { ok: true, value: { ...opened.value, counter: { session: session.name, frameCounter } } };
+  }
+
+  /** The running transaction moves the counter of a session. */
+  note({ session, frameCounter }: SessionCounter): void {
+    this.#counters.set(session, frameCounter);
   }
 
   /** The running transaction did not happen: counters are what was committed. */

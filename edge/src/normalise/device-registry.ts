@@ -2,7 +2,7 @@ import { type Channel, DEVICE_PROFILES, type DeviceModel, modelOfProfile } from 
 import type { UnitCode } from '@meetbrug/protocols/properties';
 import type { DeviceId } from '@meetbrug/protocols/uplinks';
 import type { DeviceConfig } from '../config/device-config.ts';
-import { deviceId, sensorName } from '../config/device-faults.ts';
+import { deviceId, partName, sensorName } from '../config/device-faults.ts';
 import type { EdgeConfig } from '../config/edge-config.ts';
 import { modelOf } from '../config/model-traits.ts';
 import type { CounterBinding } from '../derive/derive-counts.ts';
@@ -124,12 +124,18 @@ function bindChannel(name: string, channel: Channel, config: DeviceConfig, share
     unit: channel.unit,
     datastream: datastream({
       ...shared,
+      sensor: sensorOf(shared, channel),
       property: config.channels[name] ?? channel.property,
       procedure: overInterval ? countProcedure(config.intervalSeconds as number) : INSTANT_PROCEDURE,
       ...(channel.direction === undefined ? {} : { direction: channel.direction }),
       ...(channel.resolution === undefined ? {} : { resolution: channel.resolution }),
     }),
   };
+}
+
+/** A part of a device is a sensor beside it, of the same make. */
+function sensorOf({ sensor }: SharedParts, { part }: { readonly part?: string | undefined }): SharedParts['sensor'] {
+  return { ...sensor, name: partName(sensor.name, part) };
 }
 
 /** Counts over an interval that a counter of the same device counts too: one thing is counted once. */
@@ -148,11 +154,12 @@ function bindCounters(
   shared: SharedParts,
 ): [Datastream, CounterBinding][] {
   if (counts !== 'from-counter') return [];
-  return Object.entries(channels).flatMap(([name, { counter, direction }]) => {
+  return Object.entries(channels).flatMap(([name, { counter, direction, part }]) => {
     const readings = bindings.get(name)?.datastream;
     if (counter === undefined || readings === undefined) return [];
     const countsInto = datastream({
       ...shared,
+      sensor: sensorOf(shared, { part }),
       property: counter.counts,
       procedure: counterProcedure(readings.key),
       ...(direction === undefined ? {} : { direction }),

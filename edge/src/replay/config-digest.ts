@@ -5,16 +5,23 @@ import { isBuiltInCodec } from '../config/model-config.ts';
 
 const UNREADABLE = '';
 
-/** Tells configurations apart by what decides about an uplink: devices, models with the text of their codecs, and rules. */
-export function configDigest({ devices, models, heat, health, privacy, licence, contact }: EdgeConfig): string {
+/**
+ * Tells configurations apart by what decides about an uplink: devices, models with the text of their codecs, sessions with
+ * their keys, and rules.
+ */
+export function configDigest(config: EdgeConfig): string {
+  const { devices, models, lorawan, heat, health, privacy, licence, contact } = config;
+  const { staleAfterDays } = config.quarantine;
   const codecs = Object.values(models).map(({ codec }) =>
-    codec === undefined || isBuiltInCodec(codec) ? '' : codecText(codec),
+    codec === undefined || isBuiltInCodec(codec) ? '' : textOf(codec),
   );
-  return hash('sha256', JSON.stringify({ devices, models, codecs, heat, health, privacy, licence, contact }));
+  const sessions = lorawan.sessionsFile === undefined ? '' : textOf(lorawan.sessionsFile);
+  const rules = { lorawan, sessions, staleAfterDays, heat, health, privacy, licence, contact };
+  return hash('sha256', JSON.stringify({ devices, models, codecs, ...rules }));
 }
 
-/** A codec that cannot be read is told where it is opened. */
-function codecText(file: string): string {
+/** A file that cannot be read is told where it is opened. */
+function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {

@@ -1,10 +1,13 @@
+import type { Session } from '@meetbrug/protocols/lorawan';
 import type { EpochMs } from '@meetbrug/protocols/observation';
 import { type Fault, ok, type Result } from '@meetbrug/protocols/result';
 import Database from 'better-sqlite3';
 import type { EdgeConfig } from '../config/edge-config.ts';
+import { LorawanSessions } from '../lorawan/sessions.ts';
 import type { DeviceRegistry } from '../normalise/device-registry.ts';
 import { CounterStore } from '../outbox/counter-store.ts';
 import { DescriptionStore } from '../outbox/description-store.ts';
+import { SessionCounterStore } from '../outbox/session-counter-store.ts';
 import { WindowStore } from '../outbox/window-store.ts';
 import { type ReplayProgress, remainingRows } from './replay-progress.ts';
 import { ReplayQueue } from './replay-queue.ts';
@@ -20,6 +23,8 @@ export interface DryRunOptions {
   readonly selection: ReplaySelection;
   readonly config: EdgeConfig;
   readonly devices: DeviceRegistry;
+  /** Those of the configuration. */
+  readonly sessions: readonly Session[];
   readonly nowMs: EpochMs;
   /** After each chunk, with how many rows are still to be looked at. */
   readonly progressed: (remaining: number) => void;
@@ -36,7 +41,10 @@ export function dryRunReplay(options: DryRunOptions): Result<ReplayProgress, Fau
     const descriptions = new DescriptionStore(connection);
     const counters = new CounterStore(connection);
     const queue = new ReplayQueue(connection);
-    const intake = replayIntakeRules(config, devices, (datastream) => counters.read(datastream));
+    const frameCounters = new SessionCounterStore(connection);
+    const committedCounter = (session: string) => frameCounters.read(session);
+    const sessions = new LorawanSessions(options.sessions, { ...config.lorawan, committedCounter });
+    const intake = replayIntakeRules(config, devices, (datastream) => counters.read(datastream), sessions);
     let progress = firstProgress(connection, selection);
     while (remainingRows(progress) > 0) {
       const replay = { id: 0, configuration: '', selection, progress };

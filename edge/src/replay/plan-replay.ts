@@ -5,11 +5,16 @@ import { type IntakeRules, planRecognised } from '../intake/plan-message.ts';
 import type { NewUplink } from '../outbox/outbox.ts';
 import type { QuarantineRecord } from '../outbox/quarantine-store.ts';
 import { rowChecksum } from '../outbox/row-checksum.ts';
+import type { SessionCounter } from '../outbox/session-counter-store.ts';
 import { decodeObservations, type StoredObservation } from '../outbox/stored-observations.ts';
 import type { UplinkFingerprint } from '../outbox/uplink-fingerprint.ts';
 import type { RawForm } from './raw-form.ts';
+import { readKeptFrame } from './read-kept-frame.ts';
 
-export type PlannedReplay =
+/** A frame that is opened now moves the counter of its session, if that is not further already. */
+export type PlannedReplay = PlannedOutcome & { readonly counter?: SessionCounter };
+
+type PlannedOutcome =
   | {
       readonly kind: 'uplink';
       /** A row of its own, whose sequence and so whose revision lies above all that there are. */
@@ -33,13 +38,21 @@ export interface ReplayRules {
   readonly nowMs: EpochMs;
 }
 
+/** What a raw form says, and how far a frame that it holds moves the counter of its session. */
+export type ReadForm = RecognisedMessage & { readonly counter?: SessionCounter };
+
 const DAMAGED = 'damaged-row';
 const NOT_KEPT = { kind: 'not-kept' } as const;
 
-/** What a kept raw form says; undefined where it is not kept so that it can be read. */
-export function readRawForm({ message, records }: RawForm, payloadBytesMax: number): RecognisedMessage | undefined {
+/** What a kept raw form says; undefined where it is not kept so that it can be read. A frame may still be closed: a fault. */
+export function readRawForm(
+  { message, records }: RawForm,
+  { payloadBytesMax, sessions }: Pick<IntakeRules, 'payloadBytesMax' | 'sessions'>,
+): ReadForm | undefined {
   // Bytes whose checksum is wrong may say anything.
   if (message.payload.byteLength === 0 || records.some(({ reason }) => reason === DAMAGED)) return undefined;
+  const frame = sessions === undefined ? undefined : readKeptFrame(message, sessions);
+  if (frame !== undefined) return frame;
   const recognised = recogniseKept(message, payloadBytesMax);
   if (!recognised.event.ok) return undefined;
   // Without its body it is kept as an uplink, with its moment: the time of this row is not when the message came.
@@ -54,16 +67,18 @@ export function readRawForm({ message, records }: RawForm, payloadBytesMax: numb
  * one between two others splits their count, one older than all that are kept counts for nothing, and a window that was
  * decided for privacy stays on its side of the threshold.
  */
-export function planReplay(
-  form: RawForm,
-  recognised: RecognisedMessage | undefined,
-  rules: ReplayRules,
-): PlannedReplay {
-  if (recognised === undefined || !recognised.event.ok) return NOT_KEPT;
+export function planReplay(form: RawForm, read: ReadForm | undefined, rules: ReplayRules): PlannedReplay {
+  if (read === undefined) return NOT_KEPT;
+  const { counter, ...recognised } = read;
+  const planned = planForm(form, recognised, rules);
+  return counter === undefined ? planned : { ...planned, counter };
+}
+
+function planForm(form: RawForm, recognised: RecognisedMessage, rules: ReplayRules): PlannedOutcome {
   const { message, records, uplink: taken } = form;
-  if (recognised.event.value.kind === 'uplink' && lacksItsObject(form, recognised, rules)) return NOT_KEPT;
+  if (lacksItsObject(form, recognised, rules)) return NOT_KEPT;
   const isSeen = taken === undefined ? rules.isSeen : () => false;
-  const planned = planRecognised(message, recognised, rules.intake, isSeen);
+  const planned = planRecognised(message, recognised, taken === undefined ? rules.intake : lateToo(rules), isSeen);
   if (planned.kind === 'quarantine') {
     return { kind: 'still-failing', reason: planned.record.reason, detail: planned.record.detail };
   }
@@ -83,6 +98,11 @@ export function planReplay(
   const mayMoveSums = uplink.contributions.length > 0 && records.length > 0;
   if (isKnown && !mayMoveSums) return { kind: 'unchanged', quarantine };
   return { kind: 'uplink', outcome: 'corrected', uplink, quarantine };
+}
+
+/** What was taken once is not stale: the row of a replay is younger than the message that it came from. */
+function lateToo({ intake: { staleAfterDays: _, ...rules } }: ReplayRules): IntakeRules {
+  return rules;
 }
 
 /** Of the object of a device that was not configured names and types were kept, no values. */

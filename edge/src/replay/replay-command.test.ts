@@ -1,9 +1,12 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { frameMessage, readGwmp } from '@meetbrug/protocols/uplinks';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EdgeConfig } from '../config/edge-config.ts';
 import { planMessage } from '../intake/plan-message.ts';
+import { readSessions } from '../lorawan/read-sessions.ts';
+import { LorawanSessions } from '../lorawan/sessions.ts';
 import { type RunningEdge, startEdge } from '../main.ts';
 import { OUTBOX_FILE } from '../outbox/open-outbox.ts';
 import {
@@ -69,6 +72,20 @@ async function status(): Promise<{ quarantine: unknown; outbox: unknown; unknown
 }
 
 const metrics = async () => (await fetch(`http://127.0.0.1:${edge?.ports.http}/metrics`)).text();
+/** The frame of sample 16, as its source hands it on. */
+function sampleFrame() {
+  const file = new URL('../../../test/samples/16-gwmp-push-data-heat.json', import.meta.url);
+  const { datagramHex } = JSON.parse(readFileSync(file, 'utf8')) as { datagramHex: string };
+  const datagram = readGwmp(Buffer.from(datagramHex, 'hex'));
+  const [frame] = datagram.ok ? datagram.value.frames : [];
+  return frameMessage(frame ?? expect.fail('no frame'), { topic: 'lorawan/roof', receivedMs: RECEIVED_MS });
+}
+
+function openSessions(file: string) {
+  const sessions = readSessions(file);
+  return sessions.ok ? sessions.value : expect.fail(sessions.fault.detail);
+}
+
 const followed = (id: number) => {
   const result = followReplay(outboxFile(), id);
   return result.ok ? result.value : expect.fail(result.fault.detail);
@@ -83,6 +100,42 @@ describe('replay', () => {
     expect(await status()).toMatchObject({ quarantine: { records: 0 }, outbox: { nextSequence: UPLINKS + 1 } });
     expect(await metrics()).toContain(`meetbrug_edge_replayed_total{outcome="taken"} ${UPLINKS}`);
   }, 20_000);
+
+  it('opens frames when their keys were handed over and the edge was started again', async () => {
+    const sessionsFile = join(directory.path, 'sessions.json');
+    const session = { devEui: '24E124136C140009', devAddr: '260B4C2F', appSKey: '2b7e151628aed2a6abf7158809cf4f3c' };
+    const handOver = (nwkSKey: string) => writeFileSync(sessionsFile, JSON.stringify([{ ...session, nwkSKey }]));
+    const at = { name: 'plein', label: 'Plein', longitude: 3.7, latitude: 51 };
+    const devices = [{ devEui: session.devEui, profile: 'milesight-em300-th', at }];
+    const config = testConfig({ devices, lorawan: { sessionsFile } });
+    handOver('0'.repeat(32));
+    const sessions = new LorawanSessions(openSessions(sessionsFile), {
+      frameCounterGapMax: 1,
+      committedCounter: () => undefined,
+    });
+    const planned = planMessage(sampleFrame(), { ...intakeRules(config), sessions }, () => false);
+    if (planned.kind !== 'quarantine') expect.fail(planned.kind);
+    const { outbox } = openTestOutbox(directory.path);
+    outbox.commit((writer) => writer.addQuarantine(planned.record));
+    outbox.close();
+
+    await start(config);
+    handOver('3c4fcf098815f7aba6d2ae2816157e2b');
+    const asked = { ...OPTIONS, reason: ['bad-mic'] };
+    await replay({ ...asked, dryRun: true }, surroundings(config));
+    expect(said).toContain('would be: 1 taken');
+    await replay(asked, surroundings(config));
+    await edge?.stop();
+    await start(config);
+    await vi.waitFor(() => expect(followed(1)?.progress.outcomes).toEqual({ taken: 1 }), WITHIN);
+  }, 20_000);
+
+  it('names a file of sessions that cannot be read, and asks nothing', async () => {
+    const sessionsFile = join(directory.path, 'gone.json');
+    const done = await replay(OPTIONS, surroundings(testConfig({ lorawan: { sessionsFile } })));
+    expect(done).toMatchObject({ ok: false, fault: { code: 'bad-sessions' } });
+    expect(!done.ok && done.fault.detail).toContain('lorawan.sessionsFile: cannot read');
+  });
 
   it('asked of an edge that is stopped is done at its next start', async () => {
     await replay(OPTIONS, surroundings());

@@ -4,6 +4,7 @@ import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
 import type { EdgeConfig } from '../config/edge-config.ts';
 import { faultLines } from '../config/parse-edge-config.ts';
 import { openModels } from '../decode/open-models.ts';
+import { readSessions } from '../lorawan/read-sessions.ts';
 import { deviceRegistry } from '../normalise/device-registry.ts';
 import { configDigest } from './config-digest.ts';
 import { dryRunReplay } from './dry-run.ts';
@@ -47,11 +48,21 @@ export async function replay(
   const { config, outboxFile, nowMs, say } = surroundings;
   const models = await openModels(config.models, () => performance.now());
   if (!models.ok) return fail('bad-model', `--config: cannot be used:\n${faultLines(models.faults)}`);
+  const sessions = readSessions(config.lorawan.sessionsFile);
+  if (!sessions.ok) return fail('bad-sessions', `--config: lorawan.sessionsFile: ${sessions.fault.detail}`);
   if (options.dryRun) {
     const devices = deviceRegistry(config, models.value);
     const sayRemaining = thinned(say);
     const progressed = (remaining: number) => sayRemaining(`${remaining} rows to look at`);
-    const done = dryRunReplay({ outboxFile, selection: selection.value, config, devices, nowMs: nowMs(), progressed });
+    const done = dryRunReplay({
+      outboxFile,
+      selection: selection.value,
+      config,
+      devices,
+      sessions: sessions.value,
+      nowMs: nowMs(),
+      progressed,
+    });
     if (!done.ok) return done;
     say(`would be: ${describeProgress(done.value)}`);
     if ((done.value.outcomes['not-kept'] ?? 0) > 0) say(NOT_KEPT);

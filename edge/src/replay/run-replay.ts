@@ -28,6 +28,7 @@ export function runReplay(replay: OpenReplay, { forms, progress }: RawForms, run
     if (planned !== undefined) {
       counted = countPlanned(counted, planned, form);
       if (run.writer !== undefined) writePlanned(planned, form, run.writer);
+      if (planned.counter !== undefined) run.rules.intake.sessions?.note(planned.counter);
       if (planned.kind === 'uplink') run.added(planned.uplink);
       else run.rules.intake.derivation.rollBack();
       isWritten ||= planned.kind === 'uplink';
@@ -40,7 +41,7 @@ export function runReplay(replay: OpenReplay, { forms, progress }: RawForms, run
 
 /** Undefined for a raw form of another device than the one that is asked for. */
 function planSelected({ selection }: OpenReplay, form: RawForm, rules: ReplayRules): PlannedReplay | undefined {
-  const recognised = readRawForm(form, rules.intake.payloadBytesMax);
+  const recognised = readRawForm(form, rules.intake);
   if (selection.device !== undefined) {
     const event = recognised?.event;
     if (event === undefined || !event.ok || event.value.kind === 'other') return undefined;
@@ -70,6 +71,7 @@ function countRefused(progress: ReplayProgress, quarantine: readonly { readonly 
 }
 
 function writePlanned(planned: PlannedReplay, { records, uplink: taken }: RawForm, writer: ReplayWriter): void {
+  if (planned.counter !== undefined) writer.setFrameCounter(planned.counter);
   switch (planned.kind) {
     case 'uplink':
       writer.addUplink(planned.uplink);

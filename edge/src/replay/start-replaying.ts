@@ -76,7 +76,10 @@ export function startReplaying(options: ReplayingOptions): Cancel {
       outbox.replays.save(replay.id, progress, nowMs(), remainingRows(progress) === 0);
     });
     rules.derivation.rollBack();
-    if (!committed.ok) return false;
+    if (!committed.ok) {
+      rules.sessions?.rollBack();
+      return false;
+    }
     if (isWritten) {
       options.countersMoved();
       options.notify();

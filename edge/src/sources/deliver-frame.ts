@@ -3,8 +3,8 @@ import { frameMessage, type HeardFrame } from '@meetbrug/protocols/uplinks';
 import type { SourceSurroundings } from './start-source.ts';
 
 /**
- * Hands on what gateways heard of devices that have a session here. What a gateway hears besides is other people's: it goes
- * no further, is counted, and never comes near the disk. Nobody waits for the outcome, because no gateway sends again; a
+ * Hands on what gateways heard of devices that have a session here, or an address of the city's own. What a gateway hears
+ * besides is other people's: it goes no further, is counted, and never comes near the disk. Nobody waits for the outcome, because no gateway sends again; a
  * frame that the intake refuses is lost and counted there.
  */
 export function frameDelivery(

@@ -1,11 +1,14 @@
+import type { RawMessage } from '@meetbrug/protocols/uplinks';
 import { describe, expect, it } from 'vitest';
 import { topicRuleSchema } from '../config/sources/topic-config.ts';
+import { recogniseMessage } from '../decode/recognise-message.ts';
 import { compileTopicRules, subscriptionFilter } from './topic-rules.ts';
 
 const read = compileTopicRules([
   { filter: 'sensors/{device}/data', format: 'plain-json' },
   { filter: 'city/+/{device}/#', format: 'senml' },
   { filter: 'sensors/#', format: 'tasmota' },
+  { filter: 'tele/+/SENSOR', format: 'tasmota', zone: 'UTC' },
 ]);
 const told = (topic: string) => {
   const { format, device } = read({ topic, payload: new Uint8Array(), receivedMs: 0 });
@@ -25,6 +28,24 @@ describe('topic rules', () => {
     ['city/north', undefined, undefined],
   ])('says of %s: %s of %s', (topic, format, device) => {
     expect(told(topic)).toEqual([format, device]);
+  });
+
+  it('says the zone of the times there, and reads them so', () => {
+    const payload = Buffer.from('{"Time":"2026-07-14T15:20:00","BME280":{"Temperature":30.9}}');
+    const message = { topic: 'tele/school/SENSOR', payload, receivedMs: 0 };
+    const observed = (raw: RawMessage) => {
+      const { event } = recogniseMessage(raw, 1_024);
+      return event.ok && event.value.kind === 'uplink' ? new Date(event.value.observedMs).toISOString() : undefined;
+    };
+    expect(observed(read(message))).toBe('2026-07-14T15:20:00.000Z');
+    expect(observed(message)).toBe('2026-07-14T13:20:00.000Z');
+  });
+
+  it.each([
+    ['a zone that nobody knows', { format: 'tasmota', zone: 'Europe/Bruges' }],
+    ['a zone for a format whose times have an offset', { format: 'zigbee2mqtt', zone: 'UTC' }],
+  ])('refuses %s', (_, rule) => {
+    expect(topicRuleSchema.safeParse({ filter: 'a/#', ...rule }).success).toBe(false);
   });
 
   it('leaves every message as it is where there are none', () => {

@@ -1,26 +1,29 @@
 import { parseDeviceId, type RawMessage } from '@meetbrug/protocols/uplinks';
 import { DEVICE_LEVEL, type TopicRule } from '../config/sources/topic-config.ts';
 
-/** Says of a message what its topic says: format and device, by the first rule that fits. */
+/** Says of a message what its topic says: format, zone and device, by the first rule that fits. */
 export type ReadTopic = (message: RawMessage) => RawMessage;
 
 interface CompiledRule {
   readonly levels: readonly string[];
-  readonly format: TopicRule['format'];
+  readonly said: Pick<RawMessage, 'format' | 'zone'>;
 }
 
 /** A topic of a level that cannot name a device is left as it is, so that it goes to quarantine with its topic. */
 export function compileTopicRules(rules: readonly TopicRule[]): ReadTopic {
   if (rules.length === 0) return (message) => message;
-  const compiled: CompiledRule[] = rules.map(({ filter, format }) => ({ levels: filter.split('/'), format }));
+  const compiled: CompiledRule[] = rules.map(({ filter, format, zone }) => ({
+    levels: filter.split('/'),
+    said: { format, ...(zone === undefined ? {} : { zone }) },
+  }));
   return (message) => {
     const levels = message.topic.split('/');
     for (const rule of compiled) {
       if (!fits(rule.levels, levels)) continue;
       const at = rule.levels.indexOf(DEVICE_LEVEL);
-      if (at === -1) return { ...message, format: rule.format };
+      if (at === -1) return { ...message, ...rule.said };
       const device = parseDeviceId(levels[at] ?? '');
-      if (device !== undefined) return { ...message, format: rule.format, device };
+      if (device !== undefined) return { ...message, ...rule.said, device };
     }
     return message;
   };

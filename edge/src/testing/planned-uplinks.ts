@@ -14,8 +14,13 @@ export function intakeRules(
   committedCounter: Outbox['committedCounter'] = () => undefined,
 ): IntakeRules {
   const derivation = createDerivation(config, devices, { clockState: UNKNOWN_CLOCK, committedCounter });
-  const { unclearedPayloadHours } = config.privacy;
-  return { devices, derivation, payloadBytesMax: config.broker.packetBytesMax, unclearedPayloadHours };
+  return {
+    devices,
+    derivation,
+    payloadBytesMax: config.broker.packetBytesMax,
+    unclearedPayloadHours: config.privacy.unclearedPayloadHours,
+    staleAfterDays: config.quarantine.staleAfterDays,
+  };
 }
 
 /** An uplink of the heat sensor, planned as the intake plans it. */

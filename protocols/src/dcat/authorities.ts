@@ -6,6 +6,7 @@ import type { Theme } from '../properties/mod.ts';
 const EU = 'http://publications.europa.eu/resource/authority';
 
 export const PUBLIC_ACCESS = iri(`${EU}/access-right/PUBLIC`);
+export const RESTRICTED_ACCESS = iri(`${EU}/access-right/RESTRICTED`);
 export const CODE_LISTS = {
   accessRight: iri(`${EU}/access-right`),
   dataTheme: iri(`${EU}/data-theme`),
@@ -14,7 +15,25 @@ export const CODE_LISTS = {
   highValue: iri('http://data.europa.eu/bna/asd487ae75'),
   statuut: iri('https://metadata.vlaanderen.be/id/GDI-Vlaanderen-Trefwoorden'),
 } as const;
-const dataTheme = (code: string) => iri(`${EU}/data-theme/${code}`);
+/** Codes of the European list of data themes. */
+export const DATA_THEMES = [
+  'AGRI',
+  'ECON',
+  'EDUC',
+  'ENER',
+  'ENVI',
+  'GOVE',
+  'HEAL',
+  'INTR',
+  'JUST',
+  'REGI',
+  'SOCI',
+  'TECH',
+  'TRAN',
+] as const;
+export type DataTheme = (typeof DATA_THEMES)[number];
+
+export const dataTheme = (code: DataTheme): Iri => iri(`${EU}/data-theme/${code}`);
 
 /** European themes of what each of ours is about; portals sort by them. */
 export const THEME_CODES: Readonly<Record<Theme, readonly Iri[]>> = {
@@ -81,6 +100,9 @@ export const OPEN_DATA = {
 export const DCAT_AP_VL = iri(
   'https://data.vlaanderen.be/doc/applicatieprofiel/DCAT-AP-VL/erkendestandaard/2026-02-24',
 );
+/** What is not open but about places: the Flemish profile of before asks for a status of everything. */
+export const GEOGRAPHIC_DATA = iri(`${CODE_LISTS.statuut.value}/GEODATA`);
+
 /** What an event stream and its views conform to. */
 export const STREAM_SPECIFICATIONS: readonly Iri[] = [iri('https://w3id.org/tree/specification'), LDES_SPECIFICATION];
 /** The text that explains how such a view is read. */

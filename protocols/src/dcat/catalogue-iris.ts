@@ -21,6 +21,7 @@ export function catalogueIris(publicBaseUrl: string) {
     catalogue: iri(catalogue),
     home: iri(`${publicBaseUrl}/`),
     rights: fragment('rechten'),
+    restrictedRights: fragment('rechten-op-aanvraag'),
     publisher: (organisation?: string) =>
       organisation === undefined ? fragment('uitgever') : fragment('uitgever', organisation),
     contact: (organisation?: string) =>
@@ -32,6 +33,8 @@ export function catalogueIris(publicBaseUrl: string) {
     root,
     view: (of: Stream, view: string) => iri(`${root(of, view).value}#description`),
     theme: (theme: Theme) => iri(`${publicBaseUrl}/id/${themePath(theme)}`),
+    /** The shape that the document of a stream holds. */
+    streamShape: (of: Stream) => iri(`${stream(of).value}#shape`),
     shape: (name: string) => shapeIri(publicBaseUrl, name),
     below: (path: string) => iri(`${publicBaseUrl}${path}`),
   };

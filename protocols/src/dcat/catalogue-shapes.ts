@@ -1,7 +1,7 @@
 import { type NodeShape, one, type PropertyShape, type ValueShape } from '../oslo/shape.ts';
 import { rdf, xsd } from '../oslo/terms.ts';
 import type { Iri } from '../oslo/triple.ts';
-import { HIGH_VALUE_REGULATION, PUBLIC_ACCESS } from './authorities.ts';
+import { HIGH_VALUE_REGULATION, PUBLIC_ACCESS, RESTRICTED_ACCESS } from './authorities.ts';
 import { dcat, dcatap, dct, foaf, mdcat, mdcat2, vcard } from './catalogue-terms.ts';
 
 type Named = NodeShape & { readonly name: string };
@@ -46,7 +46,7 @@ const ACCOUNTABLE: readonly PropertyShape[] = [
 /** Of data sets and services: 2.0 asks for a status, in a namespace that 3.0 moved. */
 const PUBLISHED: readonly PropertyShape[] = [
   ...ACCOUNTABLE,
-  one(dct.accessRights, { kind: 'iri', among: [PUBLIC_ACCESS] }),
+  one(dct.accessRights, { kind: 'iri', among: [PUBLIC_ACCESS, RESTRICTED_ACCESS] }),
   some(mdcat.statuut, ANY_IRI),
   some(mdcat2.statuut, ANY_IRI),
 ];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Iri, Term } from '../oslo/triple.ts';
 import type { Catalogue, CatalogueDataset } from './catalogue.ts';
-import { dcat, dct, foaf, vcard } from './catalogue-terms.ts';
+import { dcat, dct, foaf, mdcat, vcard } from './catalogue-terms.ts';
 import { catalogueModifiedMs, catalogueTriples } from './catalogue-triples.ts';
 
 const BASE = 'https://data.example';
@@ -18,6 +18,7 @@ const DATASET: CatalogueDataset = {
   contact: { name: 'Data', email: 'data@demo.example' },
   views: [{ kind: 'by-page', name: 'by-page', pageSize: 250, fanOut: 250 }],
   closed: false,
+  access: 'public',
   highValue: [],
   contents: { properties: [], licences: [] },
 };
@@ -108,6 +109,17 @@ describe('a data set', () => {
     for (const subject of [`${BASE}/catalogue#distributie/demo/heat-stress/ldes`, `${STREAM}/by-page#description`]) {
       expect(valuesOf({ contents }, subject, dct.license)).toEqual(expected);
     }
+  });
+
+  it('that has to be asked for says so, and is not called open', () => {
+    const ask = (property: Iri) =>
+      valuesOf({ access: 'restricted' }, STREAM, property).map((iri) => iri.replace(/.*\//, ''));
+    expect([ask(dct.accessRights), ask(mdcat.statuut)]).toEqual([['RESTRICTED'], ['GEODATA']]);
+    const distribution = `${BASE}/catalogue#distributie/demo/heat-stress/ldes`;
+    expect(valuesOf({ access: 'restricted' }, distribution, dct.rights)).toEqual([
+      `${BASE}/catalogue#rechten-op-aanvraag`,
+    ]);
+    expect(valuesOf({}, distribution, dct.rights)).toEqual([`${BASE}/catalogue#rechten`]);
   });
 
   it('that has ended is never updated', () => {

@@ -63,8 +63,17 @@ function ownTriples(iris: CatalogueIris, catalogue: Catalogue): Triple[] {
       [rdf.type, dct.RightsStatement],
       [rdfs.label, dutch(rights)],
     ]),
+    ...(datasets.every(({ access }) => access === 'public')
+      ? []
+      : triplesOf(iris.restrictedRights, [
+          [rdf.type, dct.RightsStatement],
+          [rdfs.label, dutch(ON_REQUEST)],
+        ])),
   ];
 }
+
+const ON_REQUEST =
+  'Op aanvraag bij het contactpunt. Wie toegang krijgt, stuurt een sleutel in de header X-API-KEY of een OAuth2-token (Bearer) in de header Authorization.';
 
 /** Each publisher and contact once. */
 function agentTriples(iris: CatalogueIris, catalogue: Catalogue): Triple[] {

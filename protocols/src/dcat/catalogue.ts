@@ -1,6 +1,6 @@
 import type { StreamKind, ViewDefinition } from '../ldes/view-definition.ts';
 import type { PropertyKey, Theme } from '../properties/mod.ts';
-import type { HighValueCategory, Language, PublisherType } from './authorities.ts';
+import type { DataTheme, HighValueCategory, Language, PublisherType } from './authorities.ts';
 
 /** What a catalogue says, apart from how it is written. Texts are Dutch; times are epoch milliseconds. */
 export interface Catalogue {
@@ -44,17 +44,23 @@ export interface CatalogueDataset {
   /** Name in the URL. */
   readonly stream: string;
   readonly kind: StreamKind;
-  /** Absent for what describes sensors and places. */
+  /** Absent for what describes sensors and places, and for what comes from outside. */
   readonly theme?: Theme;
+  /** Of what comes from outside: what it is about. */
+  readonly dataThemes?: readonly DataTheme[];
   readonly title: string;
   readonly publisher: Publisher;
   readonly contact: Contact;
   /** `by-page` first. */
   readonly views: readonly ViewDefinition[];
   readonly closed: boolean;
+  /** Who may read it: everybody, or whoever was given credentials by its contact. */
+  readonly access: DatasetAccess;
   readonly highValue: readonly HighValueCategory[];
   readonly contents: DatasetContents;
 }
+
+export type DatasetAccess = 'public' | 'restricted';
 
 /** What is known of the data in a stream; nothing is said of what is absent. */
 export interface DatasetContents {

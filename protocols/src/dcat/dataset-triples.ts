@@ -6,6 +6,7 @@ import { OBSERVED_PROPERTIES, THEME_CONCEPTS } from '../properties/mod.ts';
 import {
   DCAT_AP_VL,
   DOCUMENT_KINDS,
+  dataTheme,
   languageIri,
   SENSORS_THEMES,
   STREAM_SPECIFICATIONS,
@@ -22,6 +23,7 @@ import {
   legislationStatements,
   licenceStatements,
   resourceStatements,
+  rightsOf,
   type Statement,
 } from './resource-statements.ts';
 
@@ -29,6 +31,8 @@ const ABOUT_SENSORS =
   'Waar er gemeten wordt, waarmee, hoe en door wie: meetpunten, sensoren, procedures en datastromen met al hun versies.';
 const HOW_IT_IS_SAID =
   'Als Linked Data Event Stream: elke waarneming is een versie die nooit verandert, met haar eenheid, tijden en kwaliteit volgens OSLO en SOSA.';
+const FROM_OUTSIDE =
+  'Gegevens zoals een ander systeem ze publiceert, als Linked Data Event Stream: elk lid is een versie die nooit verandert, met het tijdstip waarop ze hier gepubliceerd werd.';
 
 /** @param label of blank nodes, unique in the document */
 export function datasetTriples(
@@ -57,7 +61,7 @@ export function datasetTriples(
       ...statements,
       ...subjectStatements(iris, dataset),
       ...STREAM_SPECIFICATIONS.map((specification): Statement => [dct.conformsTo, specification]),
-      [dct.conformsTo, iris.shape(dataset.stream)],
+      [dct.conformsTo, dataset.kind === 'outside' ? iris.streamShape(dataset) : iris.shape(dataset.stream)],
       ...highValueStatements(dataset.highValue),
       ...distributions.map(([distribution]): Statement => [dcat.distribution, distribution]),
     ]),
@@ -67,7 +71,8 @@ export function datasetTriples(
   ];
 }
 
-function describe({ theme }: CatalogueDataset): string {
+function describe({ kind, theme }: CatalogueDataset): string {
+  if (kind === 'outside') return FROM_OUTSIDE;
   return `${theme === undefined ? ABOUT_SENSORS : THEME_CONCEPTS[theme].definition.nl} ${HOW_IT_IS_SAID}`;
 }
 
@@ -76,7 +81,7 @@ function date(property: Iri, ms: number | undefined): Statement[] {
 }
 
 /** What it is about: the portal's themes, ours, and in words what is measured now. */
-function subjectStatements(iris: CatalogueIris, { theme, contents }: CatalogueDataset): Statement[] {
+function subjectStatements(iris: CatalogueIris, { theme, dataThemes, contents }: CatalogueDataset): Statement[] {
   const labels = [
     ...(theme === undefined ? [] : [THEME_CONCEPTS[theme].label]),
     ...contents.properties.map((key) => OBSERVED_PROPERTIES[key].label),
@@ -84,7 +89,9 @@ function subjectStatements(iris: CatalogueIris, { theme, contents }: CatalogueDa
   const words = [...new Set(labels.map(({ nl }) => nl))].map(dutch);
   const translations = [...new Set(labels.map(({ en }) => en))].map(english);
   return [
-    ...(theme === undefined ? SENSORS_THEMES : THEME_CODES[theme]).map((code): Statement => [dcat.theme, code]),
+    ...(dataThemes?.map(dataTheme) ?? (theme === undefined ? SENSORS_THEMES : THEME_CODES[theme])).map(
+      (code): Statement => [dcat.theme, code],
+    ),
     ...(theme === undefined ? [] : ([[dct.subject, iris.theme(theme)]] as const)),
     ...[...words, ...translations].map((word): Statement => [dcat.keyword, word]),
   ];
@@ -95,7 +102,7 @@ type Distribution = readonly [Iri, readonly Statement[]];
 function distributionsOf(iris: CatalogueIris, catalogue: Catalogue, dataset: CatalogueDataset): Distribution[] {
   const common = [
     ...licenceStatements(catalogue, dataset.contents.licences),
-    [dct.rights, iris.rights],
+    [dct.rights, rightsOf(iris, dataset)],
     ...legislationStatements(dataset.highValue),
   ] as const;
   const [everything] = dataset.views;

@@ -1,4 +1,6 @@
 export {
+  DATA_THEMES,
+  type DataTheme,
   HIGH_VALUE_CATEGORIES,
   type HighValueCategory,
   LANGUAGES,

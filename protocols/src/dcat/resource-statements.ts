@@ -2,13 +2,15 @@ import { string } from '../oslo/terms.ts';
 import { type Iri, iri, type Term } from '../oslo/triple.ts';
 import { contactIri, publisherIri } from './agent-triples.ts';
 import {
+  GEOGRAPHIC_DATA,
   HIGH_VALUE_REGULATION,
   type HighValueCategory,
   highValueIri,
   OPEN_DATA,
   PUBLIC_ACCESS,
+  RESTRICTED_ACCESS,
 } from './authorities.ts';
-import type { Catalogue, Contact, Publisher } from './catalogue.ts';
+import type { Catalogue, Contact, DatasetAccess, Publisher } from './catalogue.ts';
 import type { CatalogueIris } from './catalogue-iris.ts';
 import { dcat, dcatap, dct, mdcat, mdcat2 } from './catalogue-terms.ts';
 
@@ -23,14 +25,20 @@ export function identifier(of: Iri): Statement {
 export function resourceStatements(
   iris: CatalogueIris,
   kind: keyof typeof OPEN_DATA,
-  { publisher, contact }: { readonly publisher: Publisher; readonly contact: Contact },
+  {
+    publisher,
+    contact,
+    access = 'public',
+  }: { readonly publisher: Publisher; readonly contact: Contact; readonly access?: DatasetAccess },
 ): Statement[] {
+  const isOpen = access === 'public';
+  const status = isOpen ? OPEN_DATA[kind] : GEOGRAPHIC_DATA;
   return [
     [dct.publisher, publisherIri(iris, publisher)],
     [dcat.contactPoint, contactIri(iris, contact)],
-    [dct.accessRights, PUBLIC_ACCESS],
-    [mdcat.statuut, OPEN_DATA[kind]],
-    [mdcat2.statuut, OPEN_DATA[kind]],
+    [dct.accessRights, isOpen ? PUBLIC_ACCESS : RESTRICTED_ACCESS],
+    [mdcat.statuut, status],
+    [mdcat2.statuut, status],
   ];
 }
 
@@ -41,6 +49,11 @@ export function resourceStatements(
 export function licenceStatements(catalogue: Pick<Catalogue, 'licence'>, named: readonly string[]): Statement[] {
   if (named.length > 1) return [];
   return [[dct.license, iri(named[0] ?? catalogue.licence)]];
+}
+
+/** What people may do with the data, in words. */
+export function rightsOf(iris: CatalogueIris, { access }: { readonly access: DatasetAccess }): Iri {
+  return access === 'public' ? iris.rights : iris.restrictedRights;
 }
 
 export function highValueStatements(categories: readonly HighValueCategory[]): Statement[] {

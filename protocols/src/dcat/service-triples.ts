@@ -11,6 +11,7 @@ import {
   identifier,
   licenceStatements,
   resourceStatements,
+  rightsOf,
   type Statement,
 } from './resource-statements.ts';
 
@@ -40,7 +41,7 @@ export function viewServiceTriples(
     [dct.title, dutch(`${dataset.title} (${purpose})`)],
     ...resourceStatements(iris, 'service', dataset),
     ...licenceStatements(catalogue, dataset.contents.licences),
-    [dct.rights, iris.rights],
+    [dct.rights, rightsOf(iris, dataset)],
     [dcat.endpointURL, iris.root(dataset, name)],
     [dcat.endpointDescription, LDES_EXPLAINED],
     [foaf.page, LDES_EXPLAINED],

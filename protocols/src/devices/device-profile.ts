@@ -34,6 +34,11 @@ export interface Channel {
   /** Finer than the property's own resolution, where the device is. */
   readonly resolution?: Decimal;
   readonly direction?: Direction;
+  /**
+   * Which part of the device measures it, where several measure the same side by side (the lines of a people counter): lower
+   * case, as in a name. A part is a sensor of its own.
+   */
+  readonly part?: string;
   /** The value covers the device's reporting interval, which the configuration must then state. */
   readonly overInterval?: boolean;
   /** The channel reads a counter that only rises, wraps and resets. */

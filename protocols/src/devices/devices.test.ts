@@ -107,7 +107,7 @@ describe.each(folders)('%s', (folder) => {
 
   it('gives no two channels one meaning, which no configuration could tell apart', () => {
     const meanings = Object.values(profile.channels).map(
-      ({ property, direction, overInterval = false }) => `${property} ${direction} ${overInterval}`,
+      ({ property, direction, part, overInterval = false }) => `${property} ${direction} ${part} ${overInterval}`,
     );
     expect(new Set(meanings).size).toBe(meanings.length);
   });

@@ -7,12 +7,35 @@ import { CLOCK_NOT_SET, type PayloadReadings } from './payload-reader.ts';
 /** 32 bits. More than five people a second do not pass one line under the sensor. */
 const TOTAL_COUNTER: CounterTraits = { counts: 'pedestrian-count', widthBits: 32, countsPerSecondMax: 5 };
 
-/** What the time-of-flight people counters (VS133, VS135) measure at their first line and in their first region. */
+/** The lines that a counter can have, each with the channel id of its total in; total out and the period follow. */
+const LINE_STARTS: ReadonlyMap<number, number> = new Map([
+  [1, 0x03],
+  [2, 0x06],
+  [3, 0x09],
+  [4, 0x0c],
+]);
+const CHILDREN_STARTS = [0x11, 0x14, 0x17, 0x1a];
+
+const LINE_CHANNELS = ['periodIn', 'periodOut', 'totalIn', 'totalOut'] as const;
+
+/** The first line goes by the plain name, because that is all that most counters have. */
+function lineChannel(line: number, name: (typeof LINE_CHANNELS)[number]): string {
+  return line === 1 ? name : `line${line}${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
+
+function channelsOfLine(line: number): [string, Channel][] {
+  return LINE_CHANNELS.map((name): [string, Channel] => {
+    const direction = name.endsWith('In') ? 'in' : 'out';
+    const ofLine = { unit: '{count}', direction, ...(line === 1 ? {} : { part: `line-${line}` }) } as const;
+    return name.startsWith('period')
+      ? [lineChannel(line, name), { ...ofLine, property: 'pedestrian-count', overInterval: true }]
+      : [lineChannel(line, name), { ...ofLine, property: 'pedestrian-counter', counter: TOTAL_COUNTER }];
+  });
+}
+
+/** What the time-of-flight people counters (VS133, VS135) measure at each of their lines and in their first region. */
 export const PEOPLE_COUNTER_CHANNELS: Readonly<Record<string, Channel>> = {
-  periodIn: { property: 'pedestrian-count', unit: '{count}', direction: 'in', overInterval: true },
-  periodOut: { property: 'pedestrian-count', unit: '{count}', direction: 'out', overInterval: true },
-  totalIn: { property: 'pedestrian-counter', unit: '{count}', direction: 'in', counter: TOTAL_COUNTER },
-  totalOut: { property: 'pedestrian-counter', unit: '{count}', direction: 'out', counter: TOTAL_COUNTER },
+  ...Object.fromEntries([...LINE_STARTS.keys()].flatMap(channelsOfLine)),
   present: { property: 'people-present', unit: '{count}' },
 };
 
@@ -31,11 +54,21 @@ const measured = (channels: readonly string[], at: (data: DataView, offset: numb
     }),
 });
 
-/** The first line and the first region. */
-const FIRST: ReadonlyMap<number, Measured> = new Map([
-  [0x03, measured(['totalIn'], (data, offset) => data.getUint32(offset, true))],
-  [0x04, measured(['totalOut'], (data, offset) => data.getUint32(offset, true))],
-  [0x05, measured(['periodIn', 'periodOut'], (data, offset, index) => data.getUint16(offset + index * 2, true))],
+const total = (channel: string) => measured([channel], (data, offset) => data.getUint32(offset, true));
+
+function recordsOfLine([line, start]: [number, number]): [number, Measured][] {
+  const channel = (name: (typeof LINE_CHANNELS)[number]) => lineChannel(line, name);
+  const period = [channel('periodIn'), channel('periodOut')];
+  return [
+    [start, total(channel('totalIn'))],
+    [start + 1, total(channel('totalOut'))],
+    [start + 2, measured(period, (data, offset, index) => data.getUint16(offset + index * 2, true))],
+  ];
+}
+
+/** The lines and the first region. */
+const MEASURED: ReadonlyMap<number, Measured> = new Map([
+  ...[...LINE_STARTS].flatMap(recordsOfLine),
   [0x0f, measured(['present'], (data, offset) => data.getUint8(offset))],
 ]);
 
@@ -48,14 +81,13 @@ const STORED_DWELL_KINDS: ReadonlySet<number> = new Set([0x10, 0x20, 0x1e, 0x3c]
 const STORED_KIND_LAST = 0x1d;
 
 function plain(id: number): TlvField {
-  const first = FIRST.get(id);
-  return first === undefined ? { length: PLAIN_BYTES } : { length: PLAIN_BYTES, read: first.read };
+  const found = MEASURED.get(id);
+  return found === undefined ? { length: PLAIN_BYTES } : { length: PLAIN_BYTES, read: found.read };
 }
 
 /** Lines 1 to 4 of all people and of children: total in, total out, both of the period. */
 function lineFields(): [string, TlvField][] {
-  const starts = [0x03, 0x06, 0x09, 0x0c, 0x11, 0x14, 0x17, 0x1a];
-  return starts.flatMap((start): [string, TlvField][] => [
+  return [...LINE_STARTS.values(), ...CHILDREN_STARTS].flatMap((start): [string, TlvField][] => [
     [`${hex(start)} d2`, plain(start)],
     [`${hex(start + 1)} d2`, plain(start + 1)],
     [`${hex(start + 2)} cc`, plain(start + 2)],
@@ -74,11 +106,11 @@ function storedLength(data: DataView, offset: number): number | undefined {
 }
 
 function readStored(data: DataView, offset: number, found: PayloadReadings): void {
-  const first = FIRST.get(data.getUint8(offset + 4));
-  if (first === undefined) return;
+  const stored = MEASURED.get(data.getUint8(offset + 4));
+  if (stored === undefined) return;
   const atMs = storedAt(data, offset);
-  if (atMs !== undefined) first.read(data, offset + STORED_HEAD_BYTES, found, atMs);
-  else for (const channel of first.channels) found.miss(channel, CLOCK_NOT_SET);
+  if (atMs !== undefined) stored.read(data, offset + STORED_HEAD_BYTES, found, atMs);
+  else for (const channel of stored.channels) found.miss(channel, CLOCK_NOT_SET);
 }
 
 /** The records of the VS133 and the VS135. */

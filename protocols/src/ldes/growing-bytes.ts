@@ -5,6 +5,8 @@ const INITIAL_BYTES = 65_536;
 /** A buffer that doubles when it must and is used again for the next document. */
 export interface GrowingBytes {
   clear(): void;
+  /** Bytes that were appended since. */
+  length(): number;
   appendAscii(text: string): void;
   /** Lets `write` put at most `bytesMax` bytes at the offset it is given; it returns the offset behind them. */
   append(bytesMax: number, write: (target: Uint8Array, at: number) => number): void;
@@ -29,6 +31,7 @@ export function createGrowingBytes(): GrowingBytes {
     clear() {
       length = 0;
     },
+    length: () => length,
     appendAscii(text) {
       reserve(text.length);
       length = writeAscii(buffer, length, text);

@@ -2,10 +2,17 @@ export type { ChildLink, ChildRelation } from './child-relation.ts';
 export { CHARSET, contentType, MEDIA_TYPES, RDF_FORMATS, type RdfFormat } from './formats.ts';
 export { formatTile, type MapTile, parseTile, tileAt, tilePolygon } from './map-tile.ts';
 export { memberTriples } from './member-triples.ts';
-export type { PageDocument, StreamInfo, ViewInfo } from './page-document.ts';
+export type { PageDocument, StreamInfo, StreamTerms, ViewInfo } from './page-document.ts';
 export { pageTriples } from './page-triples.ts';
 export { type FirstLevelNode, planRetention } from './plan-retention.ts';
-export { createPageRenderer, type PageRenderer, type PageRendererOptions } from './render-page.ts';
+export {
+  createPageRenderer,
+  type LineFrame,
+  type MemberLines,
+  type PageRenderer,
+  type PageRendererOptions,
+  type StreamName,
+} from './render-page.ts';
 export { nodeIri, streamContextTriples, streamIri } from './stream-context.ts';
 export {
   describeNode,

@@ -2,6 +2,14 @@ import type { Member } from '../oslo/member.ts';
 import type { ChildLink } from './child-relation.ts';
 import type { RetentionPolicy, StreamKind, ViewDefinition } from './view-definition.ts';
 
+/** How the members of a stream say when they were published and what they are versions of; IRIs of predicates. */
+export interface StreamTerms {
+  readonly timestampPath: string;
+  readonly versionOfPath: string;
+  /** Absent: members need say no time of their own. */
+  readonly versionTimestampPath?: string;
+}
+
 export interface StreamInfo {
   /** Name in the URL: an organisation, or `all`. */
   readonly organisation: string;
@@ -10,7 +18,9 @@ export interface StreamInfo {
   readonly title: string;
   readonly kind: StreamKind;
   readonly pollingIntervalSeconds: number;
-  /** Whether members say their place in the stream; those of a stream of all organisations say none. */
+  /** Of a stream from outside; absent: those of ours. */
+  readonly terms?: StreamTerms;
+  /** Whether members say their place in the stream; those of a stream of all organisations and of one from outside say none. */
   readonly sequenced: boolean;
   /** IRI of the licence. */
   readonly licence?: string;

@@ -1,8 +1,8 @@
-import { boolean, dct, ldes, prov, rdf, tree } from '../oslo/terms.ts';
+import { boolean, dct, ldes, rdf, tree } from '../oslo/terms.ts';
 import { type Iri, type Triple, triplesOf } from '../oslo/triple.ts';
 import type { PageDocument } from './page-document.ts';
 import { relationTriples } from './relation-triples.ts';
-import { nodeIri, streamContextTriples, streamIri } from './stream-context.ts';
+import { nodeIri, streamContextTriples, streamIri, streamPaths } from './stream-context.ts';
 
 /** The hypermedia of a node: itself, its relations, and of its stream what a reader needs to know there. */
 export function pageTriples(publicBaseUrl: string, page: PageDocument): Triple[] {
@@ -10,7 +10,7 @@ export function pageTriples(publicBaseUrl: string, page: PageDocument): Triple[]
   const subject = nodeIri(publicBaseUrl, page);
   const relations = page.children.map(({ path, relations }, index) => {
     const target = nodeIri(publicBaseUrl, { stream, view, path });
-    return relationTriples(publicBaseUrl, stream.organisation, `r${index}`, target, relations);
+    return relationTriples(publicBaseUrl, stream, `r${index}`, target, relations);
   });
   const isRoot = page.path === '';
   const inStream = streamIri(publicBaseUrl, stream);
@@ -22,7 +22,10 @@ export function pageTriples(publicBaseUrl: string, page: PageDocument): Triple[]
       ...relations.flatMap(({ nodes }) => nodes.map((node) => [tree.relation, node] as const)),
     ]),
     ...relations.flatMap(({ triples }) => triples),
-    ...otherPredicates(relations.flatMap(({ predicates }) => predicates)),
+    ...otherPredicates(
+      streamPaths(stream).timestamp,
+      relations.flatMap(({ predicates }) => predicates),
+    ),
     ...(isRoot ? streamContextTriples(publicBaseUrl, page) : triplesOf(inStream, [[rdf.type, ldes.EventStream]])),
   ];
 }
@@ -31,8 +34,8 @@ export function pageTriples(publicBaseUrl: string, page: PageDocument): Triple[]
  * One triple about each compared predicate but the timestamp path. ldes-client 0.3.0 tells paths apart by what the page
  * says of them: without it, any two count as the same, and it leaves out members by comparing the wrong time.
  */
-function otherPredicates(predicates: readonly Iri[]): Triple[] {
+function otherPredicates(timestamp: Iri, predicates: readonly Iri[]): Triple[] {
   const others = new Map(predicates.map((predicate) => [predicate.value, predicate]));
-  others.delete(prov.generatedAtTime.value);
+  others.delete(timestamp.value);
   return [...others.values()].flatMap((predicate) => triplesOf(predicate, [[rdf.type, rdf.Property]]));
 }

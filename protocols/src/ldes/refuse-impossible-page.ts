@@ -1,6 +1,13 @@
+import type { Member } from '../oslo/member.ts';
 import type { PageDocument } from './page-document.ts';
-import { VIEW_KINDS } from './view-definition.ts';
+import { type StreamKind, VIEW_KINDS } from './view-definition.ts';
 import { parseViewPath } from './view-path.ts';
+
+const MEMBERS: Readonly<Record<StreamKind, Member['kind']>> = {
+  observations: 'observation',
+  entities: 'entity',
+  outside: 'outside',
+};
 
 /** Throws for a document that its own view cannot have: what would be published by mistake stays for ever. */
 export function refuseImpossiblePage({ path, members, children, stream, view }: PageDocument): void {
@@ -15,6 +22,6 @@ export function refuseImpossiblePage({ path, members, children, stream, view }: 
   if (definition.kind !== 'latest' && members.length > definition.pageSize) {
     throw new RangeError(`${members.length} members on one page`);
   }
-  const kind = stream.kind === 'observations' ? 'observation' : 'entity';
+  const kind = MEMBERS[stream.kind];
   if (members.some((member) => member.kind !== kind)) throw new RangeError(`a member of ${stream.name} is no ${kind}`);
 }

@@ -2,11 +2,13 @@ import { splitDatastreamKey } from '../observation/datastream-key.ts';
 import { type EpochMs, formatInstant } from '../observation/instant.ts';
 import { type Direction, propertyIri as iriOfProperty, organisationIris } from '../observation/iris.ts';
 import { crs84Wkt } from '../oslo/point.ts';
-import { dateTime, geo, prov, rdf, sosa, tree } from '../oslo/terms.ts';
+import { dateTime, geo, rdf, sosa, tree } from '../oslo/terms.ts';
 import { blank, type Iri, iri, type Term, type Triple, triplesOf } from '../oslo/triple.ts';
 import { OBSERVED_PROPERTIES, type PropertyKey } from '../properties/catalogue.ts';
 import type { ChildRelation } from './child-relation.ts';
 import { tilePolygon } from './map-tile.ts';
+import type { StreamInfo } from './page-document.ts';
+import { streamPaths } from './stream-context.ts';
 
 /** What is compared with what; without a path the child is linked and nothing is said of it. */
 interface Comparison {
@@ -26,15 +28,17 @@ export interface RelationTriples {
   readonly predicates: readonly Iri[];
 }
 
+type RelatedStream = Pick<StreamInfo, 'organisation' | 'kind' | 'terms'>;
+
 /** @param label begins the labels of the relation's blank nodes: one child's own in the document */
 export function relationTriples(
   publicBaseUrl: string,
-  streamOrganisation: string,
+  stream: RelatedStream,
   label: string,
   target: Iri,
   relations: readonly ChildRelation[],
 ): RelationTriples {
-  const comparisons = relations.flatMap((relation) => comparisonsOf(publicBaseUrl, streamOrganisation, relation));
+  const comparisons = relations.flatMap((relation) => comparisonsOf(publicBaseUrl, stream, relation));
   const each = comparisons.map(({ label: suffix, type, path, value }) => {
     const node = blank(`${label}${suffix}`);
     const pathTerm = path === undefined ? undefined : pathTerms(`${label}${suffix}p`, path);
@@ -58,10 +62,10 @@ export function relationTriples(
   };
 }
 
-function comparisonsOf(publicBaseUrl: string, streamOrganisation: string, relation: ChildRelation): Comparison[] {
+function comparisonsOf(publicBaseUrl: string, stream: RelatedStream, relation: ChildRelation): Comparison[] {
   switch (relation.kind) {
     case 'stamps':
-      return bounds('f', 'u', prov.generatedAtTime, relation);
+      return bounds('f', 'u', streamPaths(stream).timestamp, relation);
     case 'result-time':
       return bounds('b', 'e', sosa.resultTime, relation);
     case 'tile':
@@ -76,7 +80,7 @@ function comparisonsOf(publicBaseUrl: string, streamOrganisation: string, relati
     case 'property':
       return [equal('p', sosa.observedProperty, propertyIri(publicBaseUrl, relation.property))];
     case 'datastream':
-      return datastreamComparisons(publicBaseUrl, relation.organisation ?? streamOrganisation, relation);
+      return datastreamComparisons(publicBaseUrl, relation.organisation ?? stream.organisation, relation);
     case 'plain':
       return [{ label: 'n', type: tree.Relation }];
   }

@@ -5,6 +5,7 @@ import { datastreamKey } from '../observation/datastream-key.ts';
 import { INSTANT_MAX_MS } from '../observation/instant.ts';
 import { QUALITY_FLAGS } from '../observation/quality.ts';
 import { describedEntities } from '../oslo/describe-entities.ts';
+import { JSON_LD_CONTEXT } from '../oslo/json-ld-context.ts';
 import type { Member, ObservationMember } from '../oslo/member.ts';
 import { memberShape } from '../oslo/member-holes.ts';
 import { publishedIris } from '../oslo/published-iris.ts';
@@ -145,6 +146,39 @@ describe('a rendered page', () => {
     expect(new Set(ofBoth.map(memberShape)).size).toBe(1);
     for (const organisation of ['north', 'south']) expect(text).toContain(`/id/${organisation}/observatie/`);
     expect(text).toContain('<https://data.example.be/meet/ldes/all/all-themes/by-page/page/4>');
+  });
+
+  it('has members that are the same on lines of their own, each with those terms of the context that it uses', () => {
+    const frame = { before: ({ ordinal }: Member) => `${ordinal}: `, after: '\n' };
+    fc.assert(
+      fc.property(fc.array(observation, { minLength: 1, maxLength: 5 }), (members) => {
+        const page = pageOf(members);
+        const { bytes, spans } = renderer.renderLines(page.stream, members, frame, 10_000_000);
+        const lines = members.map((_, index) => textOf(bytes.subarray(spans[2 * index], spans[2 * index + 1])));
+        expect(textOf(bytes)).toBe(lines.map((line, index) => `${members[index]?.ordinal}: ${line}\n`).join(''));
+        const { '@graph': graph } = JSON.parse(textOf(renderer.render('jsonld', page))) as { '@graph': object[] };
+        const nodes = lines.map((line) => {
+          const { '@context': context, ...node } = JSON.parse(line) as { '@context': object };
+          for (const [term, meaning] of Object.entries(context)) expect(JSON_LD_CONTEXT[term]).toEqual(meaning);
+          const keys = JSON.stringify(node).match(/"[^"]+":/g) ?? [];
+          const terms = keys.map((key) => key.slice(1, -2).split(':')[0] ?? '');
+          const isTerm = (term: string) => !term.startsWith('@') && !/^https?$/.test(term);
+          expect(terms.filter((term) => isTerm(term) && !Object.hasOwn(context, term))).toEqual([]);
+          return node;
+        });
+        expect(nodes).toEqual(graph.filter((node) => '@type' in node && 'isVersieVan' in node));
+      }),
+      { seed: 71, numRuns: 60 },
+    );
+  });
+
+  it('begins no line beyond the bytes that it may have, but for the first', () => {
+    const members = fc.sample(observation, { seed: 72, numRuns: 4 });
+    const frame = { before: () => '', after: '\n' };
+    const all = renderer.renderLines(pageOf([]).stream, members, frame, 10_000_000);
+    const some = renderer.renderLines(pageOf([]).stream, members, frame, (all.spans[1] ?? 0) + 2);
+    expect(some.spans).toEqual(all.spans.slice(0, 4));
+    expect(renderer.renderLines(pageOf([]).stream, members, frame, 0).spans).toHaveLength(2);
   });
 
   it('does not change when the next one is rendered', () => {

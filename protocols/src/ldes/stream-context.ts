@@ -37,6 +37,26 @@ export function nodeIri(
   return iri(path === '' ? root : `${root}/${path}`);
 }
 
+interface StreamPaths {
+  readonly timestamp: Iri;
+  readonly versionOf: Iri;
+  /** Undefined where members have no time of their own. */
+  readonly versionTimestamp: Iri | undefined;
+}
+
+/** The predicates that order the members of a stream. */
+export function streamPaths({ kind, terms }: Pick<StreamInfo, 'kind' | 'terms'>): StreamPaths {
+  if (terms === undefined) {
+    const versionTimestamp = kind === 'observations' ? sosa.resultTime : undefined;
+    return { timestamp: prov.generatedAtTime, versionOf: dct.isVersionOf, versionTimestamp };
+  }
+  return {
+    timestamp: iri(terms.timestampPath),
+    versionOf: iri(terms.versionOfPath),
+    versionTimestamp: terms.versionTimestampPath === undefined ? undefined : iri(terms.versionTimestampPath),
+  };
+}
+
 type Statement = readonly [Iri, Term];
 
 /** What a reader must know of a stream before its first page: how it is ordered and versioned, its shape and its view. */
@@ -45,6 +65,7 @@ export function streamContextTriples(
   { stream, view }: Pick<PageDocument, 'stream' | 'view'>,
 ): Triple[] {
   const subject = streamIri(publicBaseUrl, stream);
+  const paths = streamPaths(stream);
   const shape = iri(`${subject.value}#shape`);
   const root = nodeIri(publicBaseUrl, { stream, view, path: '' });
   return [
@@ -53,10 +74,10 @@ export function streamContextTriples(
       [rdf.type, dcat.Dataset],
       [dct.title, dutch(stream.title)],
       ...when(stream.licence, (licence) => [dct.license, iri(licence)]),
-      [ldes.timestampPath, prov.generatedAtTime],
+      [ldes.timestampPath, paths.timestamp],
       ...when(stream.sequenced || undefined, () => [ldes.sequencePath, schema.position]),
-      [ldes.versionOfPath, dct.isVersionOf],
-      ...when(stream.kind === 'observations' || undefined, () => [ldes.versionTimestampPath, sosa.resultTime]),
+      [ldes.versionOfPath, paths.versionOf],
+      ...when(paths.versionTimestamp, (path) => [ldes.versionTimestampPath, path]),
       ...when(stream.closed ? undefined : stream.pollingIntervalSeconds, (seconds) => [
         ldes.pollingInterval,
         integer(seconds),
@@ -77,18 +98,19 @@ function when<Value>(value: Value | undefined, statement: (value: Value) => Stat
  * Only what every member has: ldes-client fetches a member that lacks a required path from its own IRI, and drops it. Not
  * every member says its position, because the first ones were published without.
  */
-function shapeTriples(shape: Iri, { kind, sequenced }: StreamInfo): Triple[] {
+function shapeTriples(shape: Iri, stream: StreamInfo): Triple[] {
+  const { timestamp, versionOf, versionTimestamp } = streamPaths(stream);
   const exactlyOne: Statement[] = [
     [sh.minCount, integer(1)],
     [sh.maxCount, integer(1)],
   ];
   const properties: { readonly label: string; readonly path: Iri; readonly says: readonly Statement[] }[] = [
-    { label: 'sg', path: prov.generatedAtTime, says: [...exactlyOne, [sh.datatype, xsd.dateTime]] },
-    { label: 'sv', path: dct.isVersionOf, says: [...exactlyOne, [sh.nodeKind, sh.IRI]] },
-    ...(kind === 'observations'
-      ? [{ label: 'sr', path: sosa.resultTime, says: [...exactlyOne, [sh.datatype, xsd.dateTime] as const] }]
-      : []),
-    ...(sequenced
+    { label: 'sg', path: timestamp, says: [...exactlyOne, [sh.datatype, xsd.dateTime]] },
+    { label: 'sv', path: versionOf, says: [...exactlyOne, [sh.nodeKind, sh.IRI]] },
+    ...(versionTimestamp === undefined
+      ? []
+      : [{ label: 'sr', path: versionTimestamp, says: [...exactlyOne, [sh.datatype, xsd.dateTime] as const] }]),
+    ...(stream.sequenced
       ? [
           {
             label: 'sp',

@@ -67,13 +67,17 @@ export type BucketedView = Exclude<ViewDefinition, { kind: 'latest' }>;
 /** A bucketed view with more than one bucket: it has generations and keys. */
 export type KeyedView = Exclude<BucketedView, { kind: 'by-page' }>;
 
-/** What the members of a stream are: versions of observations, or of what describes them. */
-export type StreamKind = 'observations' | 'entities';
+/** What the members of a stream are: versions of observations, of what describes them, or version objects of others. */
+export type StreamKind = 'observations' | 'entities' | 'outside';
 
-/** The views that make sense for a stream: what is described in `sensors` has no result time, place or datastream. */
+/**
+ * The views that make sense for a stream: what is described in `sensors` has no result time, place or datastream, and of
+ * what comes from outside nothing is known but when it came.
+ */
 export const VIEW_KINDS: Readonly<Record<StreamKind, readonly ViewKind[]>> = {
   observations: [BY_PAGE, 'by-time', 'by-location', 'by-property', 'by-datastream', 'latest'],
   entities: [BY_PAGE, 'by-time'],
+  outside: [BY_PAGE],
 };
 
 /**

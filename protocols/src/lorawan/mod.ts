@@ -1,3 +1,4 @@
+export { type AddressRange, isInRange, parseAddressRange } from './address-range.ts';
 export { type FrameCipher, frameCipher, type ToNodeBytes } from './frame-cipher.ts';
 export { counterCandidates, FRAME_COUNTER_GAP_MAX, FRAME_COUNTER_MAX } from './frame-counter.ts';
 export { type FrameFaultCode, type FrameRules, type OpenedFrame, openFrame } from './open-frame.ts';

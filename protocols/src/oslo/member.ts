@@ -3,6 +3,7 @@ import type { EpochMs } from '../observation/instant.ts';
 import type { ObservationInput } from '../observation/observation.ts';
 import type { QualityFlag } from '../observation/quality.ts';
 import type { DescribedEntity } from './described-entity.ts';
+import type { Triple } from './triple.ts';
 
 /** One version of one observation, as the log holds it. */
 export interface ObservationMember {
@@ -45,4 +46,20 @@ export interface EntityMember {
   readonly generatedMs: EpochMs;
 }
 
-export type Member = ObservationMember | EntityMember;
+/** A version object of another system, as it came, with the stamp that we add. */
+export interface OutsideMember {
+  readonly kind: 'outside';
+  /** As of an observation. */
+  readonly organisation?: string;
+  readonly iri: string;
+  /** All that it says; labels of blank nodes are unique in its stream. */
+  readonly triples: readonly Triple[];
+  /** IRI of the predicate of the stamp. */
+  readonly stampPredicate: string;
+  readonly ordinal: number;
+  /** It says nothing but what it came with and the stamp. */
+  readonly position?: never;
+  readonly generatedMs: EpochMs;
+}
+
+export type Member = ObservationMember | EntityMember | OutsideMember;

@@ -5,7 +5,7 @@ export { entityTriples, entityVersionIri } from './entity-triples.ts';
 export { GAP_REASONS, type GapReason } from './gap-concepts.ts';
 export { gapPath, gatewaySubject } from './gap-triples.ts';
 export { CONTEXT_DOCUMENTS, CONTEXT_TERMS, type ContextTerm, JSON_LD_CONTEXT } from './json-ld-context.ts';
-export type { EntityMember, Member, ObservationMember } from './member.ts';
+export type { EntityMember, Member, ObservationMember, OutsideMember } from './member.ts';
 export { compileMemberTemplate, createMemberWriter, type MemberTemplate } from './member-template.ts';
 export { observationTriples, observationVersionIri } from './observation-triples.ts';
 export { type PublishedIris, publishedIris } from './published-iris.ts';

@@ -57,7 +57,6 @@ export { type RebirthReason, reduceSparkplug, type SparkplugStep } from './reduc
 export { decodeSenml, type SenmlEntries, type SenmlEntry } from './senml.ts';
 export { NO_NODES, type SparkplugState } from './sparkplug-b-state.ts';
 export type { SplitMessage } from './split-message.ts';
-export { tasmotaParser } from './tasmota.ts';
 export { splitTelraam } from './telraam.ts';
 export {
   checkThingParkToken,

@@ -108,7 +108,6 @@ export const UPLINK_FAULTS = [
   'replayed-frame',
   'unknown-session',
   'frame-counter-gap',
-  'stale-message',
 ] as const;
 export type UplinkFaultCode = (typeof UPLINK_FAULTS)[number];
 
@@ -122,6 +121,8 @@ export interface RawMessage {
   readonly format?: WireFormat;
   /** Said by the source (a level of the topic, a path, what is polled), for bodies that do not name their device. */
   readonly device?: DeviceId;
+  /** Said by the source: the IANA zone of the times in the body, where they carry no offset. */
+  readonly zone?: string;
 }
 
 /**

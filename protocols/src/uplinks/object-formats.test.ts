@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readDiscovery } from './home-assistant-discovery.ts';
 import type { DeviceId, ParseUplink, RawMessage } from './network-event.ts';
 import { parsePlainJson } from './plain-json.ts';
-import { parseTasmota, tasmotaParser } from './tasmota.ts';
+import { parseTasmota } from './tasmota.ts';
 import { parseZigbee2mqtt } from './zigbee2mqtt.ts';
 
 const RECEIVED_MS = Date.UTC(2026, 6, 14, 13, 20, 5);
@@ -117,9 +117,15 @@ describe('Tasmota', () => {
     expect(outcome(parseTasmota, message('tele/school/SENSOR', telemetry(time)))).toMatchObject(expected);
   });
 
-  it('takes its zone from a setting', () => {
-    const raw = message('tele/school/SENSOR', telemetry('2026-07-14T15:20:00'));
-    expect(outcome(tasmotaParser('UTC'), raw)).toMatchObject(at('2026-07-14T15:20:00Z'));
+  it.each([
+    ['UTC', '2026-07-14T15:20:00', '2026-07-14T15:20:00Z'],
+    ['Europe/Lisbon', '2026-07-14T15:20:00', '2026-07-14T14:20:00Z'],
+    // Both clocks show it, an hour apart.
+    ['Europe/Brussels', '2026-03-29T03:30:00', '2026-03-29T01:30:00Z'],
+    ['Etc/GMT-1', '2026-03-29T02:30:00', '2026-03-29T01:30:00Z'],
+  ])('reads the times of the zone %s that its source says: %s', (zone, time, instant) => {
+    const raw = { ...message('tele/school/SENSOR', telemetry(time)), zone };
+    expect(outcome(parseTasmota, raw)).toMatchObject(at(instant));
   });
 
   it.each([

@@ -30,35 +30,30 @@ export function tasmotaTopic(topic: string): { readonly name: string; readonly c
 }
 
 /**
- * A parser of Tasmota's telemetry (its MQTT documentation) for devices whose clocks show the time of an IANA zone: `Time`
- * carries no offset by default, and one that does is taken at its word. `SENSOR` is an uplink with the object as it came;
- * `LWT` says online or offline; `STATE` and all else is of kind `other`. The device is that of the topic unless the
- * source says another.
+ * Parses Tasmota's telemetry (its MQTT documentation). `Time` carries no offset by default: it is of the zone that the
+ * source says, else of Belgium; one that does is taken at its word. `SENSOR` is an uplink with the object as it came; `LWT`
+ * says online or offline; `STATE` and all else is of kind `other`. The device is that of the topic unless the source says
+ * another.
  */
-export function tasmotaParser(zone: string): ParseUplink {
-  return (message, parsed) => {
-    const { name, command } = tasmotaTopic(message.topic) ?? { name: '', command: 'SENSOR' };
-    if (command === 'LWT') return ok(readAvailability(message));
-    if (command !== 'SENSOR') return ok({ kind: 'other', event: command.toLowerCase() });
-    const device = message.device ?? parseDeviceId(name);
-    if (device === undefined) return fail('not-this-format', 'the topic names no device');
-    const json = parsed ?? parseMessageJson(message.payload);
-    if (!json.ok) return json;
-    if (!isJsonFields(json.value)) return fail('not-this-format', 'the telemetry is no object');
-    if (!isBoundedJson(json.value)) return fail('not-this-format', 'the telemetry nests too deep or is too large');
-    const observed = readTime(json.value.Time, zone, message);
-    return observed.ok ? ok(objectUplink('tasmota', device, json.value, observed.value)) : observed;
-  };
-}
+export const parseTasmota: ParseUplink = (message, parsed) => {
+  const { name, command } = tasmotaTopic(message.topic) ?? { name: '', command: 'SENSOR' };
+  if (command === 'LWT') return ok(readAvailability(message));
+  if (command !== 'SENSOR') return ok({ kind: 'other', event: command.toLowerCase() });
+  const device = message.device ?? parseDeviceId(name);
+  if (device === undefined) return fail('not-this-format', 'the topic names no device');
+  const json = parsed ?? parseMessageJson(message.payload);
+  if (!json.ok) return json;
+  if (!isJsonFields(json.value)) return fail('not-this-format', 'the telemetry is no object');
+  if (!isBoundedJson(json.value)) return fail('not-this-format', 'the telemetry nests too deep or is too large');
+  const observed = readTime(json.value.Time, message);
+  return observed.ok ? ok(objectUplink('tasmota', device, json.value, observed.value)) : observed;
+};
 
-/** Devices on the time of Belgium, which a city's are unless it says otherwise. */
-export const parseTasmota: ParseUplink = tasmotaParser(DEFAULT_ZONE);
-
-function readTime(time: unknown, zone: string, message: RawMessage): Result<ObservedTime, Fault<'bad-time'>> {
+function readTime(time: unknown, message: RawMessage): Result<ObservedTime, Fault<'bad-time'>> {
   const isUnset = time === undefined || (typeof time === 'string' && time < CLOCK_SET_FROM);
   if (isUnset) return ok({ ms: message.receivedMs, source: 'edge' });
   const text = typeof time === 'string' ? time : '';
-  const ms = parseInstant(text) ?? parseLocalInstant(text, zone, message.receivedMs);
+  const ms = parseInstant(text) ?? parseLocalInstant(text, message.zone ?? DEFAULT_ZONE, message.receivedMs);
   return ms === undefined
     ? fail('bad-time', '`Time` is no local time that the zone has')
     : ok({ ms, source: 'payload' });

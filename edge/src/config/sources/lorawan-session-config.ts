@@ -1,4 +1,4 @@
-import { FRAME_COUNTER_GAP_MAX, FRAME_COUNTER_MAX, type Session } from '@meetbrug/protocols/lorawan';
+import { FRAME_COUNTER_GAP_MAX, FRAME_COUNTER_MAX, parseAddressRange, type Session } from '@meetbrug/protocols/lorawan';
 import { devEuiSchema } from '@meetbrug/protocols/uplinks';
 import { z } from 'zod';
 import { secretFile } from './secret-file.ts';
@@ -21,6 +21,22 @@ export const lorawanSchema = z.strictObject({
     .default(FRAME_COUNTER_GAP_MAX)
     .describe(
       'How many frames of a device may have been lost in a row; a larger step of its frame counter is refused.',
+    ),
+  ownDevAddrs: z
+    .array(
+      z.string().transform((text, context) => {
+        const range = parseAddressRange(text);
+        if (range !== undefined) return range;
+        context.addIssue('a range of DevAddrs such as 260B4C00/24');
+        return z.NEVER;
+      }),
+    )
+    .max(100)
+    .default([])
+    .describe(
+      "DevAddrs of the city's own devices, each as the first one and how many bits count. A frame from there that no " +
+        'session opens waits in the quarantine (unknown-session), encrypted, until the session of a join is handed over ' +
+        'and it is run again. Frames of all others are dropped: they are not ours.',
     ),
 });
 export type LorawanConfig = z.output<typeof lorawanSchema>;

@@ -88,7 +88,10 @@ export const opcUaSchema = z
       .min(1)
       .max(86_400)
       .default(30)
-      .describe('A connection on which nothing comes for so long, not even a sign of life, is made anew; in seconds.'),
+      .describe(
+        'A connection on which nothing comes for so long, not even a sign of life, is broken and restored, in seconds. What ' +
+          'the server kept meanwhile comes then.',
+      ),
     queueSize: z
       .int()
       .min(2)
@@ -100,7 +103,10 @@ export const opcUaSchema = z
       .min(100)
       .max(1_000_000)
       .default(10_000)
-      .describe('Messages that wait for a commit; beyond it new ones are dropped and counted.'),
+      .describe(
+        'Messages that wait for a commit. When half of them do, the server is asked to keep what it has; what is more than ' +
+          'all is dropped and counted.',
+      ),
     nodes: z.array(nodeSchema).min(1).max(1_000).describe('What is read.'),
   })
   .superRefine(({ nodes, username, passwordFile }, context) => {

@@ -44,8 +44,9 @@ async function read(order: StationOrder): Promise<void> {
     batchMessagesMax: BATCH_MESSAGES_MAX,
     batchesMax: BATCHES_MAX,
   };
-  waiting = new WaitingMessages(bounds, tell);
-  const events = eventsInto(waiting);
+  const queue = new WaitingMessages(bounds, { send: tell, crowded: (isCrowded) => session?.report(!isCrowded) });
+  waiting = queue;
+  const events = eventsInto(queue);
   const identity = await openClientIdentity(order.pkiFolder, order.clientName);
   let delayMs = RETRY_MS;
   while (!isStopping) {
@@ -57,6 +58,7 @@ async function read(order: StationOrder): Promise<void> {
           : await trustServer(config.url, config.trustedServers, identity);
       if (detail === undefined) {
         session = await openStationSession(order, identity, events);
+        session.report(!queue.isCrowded);
         delayMs = RETRY_MS;
         detail = await session.ended;
         await session.close();

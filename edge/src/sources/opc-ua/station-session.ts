@@ -20,17 +20,14 @@ import { isStatedUnit, type StatedUnit } from './check-unit.ts';
 import type { ClientIdentity } from './client-identity.ts';
 import type { ReportedValue } from './read-data-value.ts';
 import type { StationOrder } from './station-messages.ts';
+import { type ConnectionEvents, RESTORE_MAX_MS, type WatchedSession, watchSession } from './watch-session.ts';
 
-export interface StationEvents {
-  connected(): void;
-  disconnected(detail: string): void;
+export interface StationEvents extends ConnectionEvents {
   nodeFault(node: string, detail: string): void;
   reported(node: OpcUaNode, value: ReportedValue): void;
 }
 
-export interface StationSession {
-  /** Settles when the session must be made anew: the server has other namespaces, or the connection did not come back. */
-  readonly ended: Promise<string>;
+export interface StationSession extends WatchedSession {
   close(): Promise<void>;
 }
 
@@ -43,10 +40,10 @@ const MS_PER_SECOND = 1_000;
 const SESSION_TIMEOUT_MS = 60_000;
 const RECONNECT_DELAY_MS = 1_000;
 const RECONNECT_DELAY_MAX_MS = 10_000;
-/** How long a server is asked to keep a subscription whose reader is away, and the library to look for the server. */
-const RESTORE_MAX_MS = 600_000;
 /** Signs of life within the silence that is allowed. */
 const SIGNS_OF_LIFE = 3;
+/** Of what may wait here one report is a small part: some are under way when the server is asked to stop. */
+const REPORTS_IN_ROOM = 20;
 const CLOSE_MAX_MS = 1_000;
 const NODE_GONE = /^Bad(?:NodeId|SecurityMode|UserAccess|NotReadable)/;
 
@@ -69,8 +66,8 @@ export async function openStationSession(
     const subscription = await subscribe(session, namespaces, config, events);
     events.connected();
     const silenceMaxMs = config.silenceMaxSeconds * MS_PER_SECOND;
-    const ended = watch({ client, session, subscription, namespaces, silenceMaxMs, events });
-    return { ended, close: () => disconnect(client) };
+    const watched = watchSession({ client, session, subscription, namespaces, silenceMaxMs, events });
+    return { ...watched, close: () => disconnect(client) };
   } catch (error) {
     await disconnect(client);
     throw error;
@@ -85,7 +82,13 @@ async function disconnect(client: OPCUAClient): Promise<void> {
   patience.abort();
 }
 
-function createClient({ security, securityPolicy }: StationOrder['config'], identity: ClientIdentity): OPCUAClient {
+/**
+ * Once it is connected the client writes only in answer to what it gets: a socket on which nothing moves is a silent one. The
+ * library breaks it, and restores what it carried as after any other break. Its own questions whether the server is
+ * there are off, because they would be such movement.
+ */
+function createClient(config: StationOrder['config'], identity: ClientIdentity): OPCUAClient {
+  const { security, securityPolicy, silenceMaxSeconds } = config;
   const { certificates, certificateFile, privateKeyFile, applicationName, applicationUri } = identity;
   const isOpen = security === 'insecure-none';
   return OPCUAClient.create({
@@ -98,7 +101,8 @@ function createClient({ security, securityPolicy }: StationOrder['config'], iden
     securityPolicy: isOpen ? SecurityPolicy.None : SecurityPolicy[securityPolicy],
     // Stations are reached by other names than they call themselves by.
     endpointMustExist: false,
-    keepSessionAlive: true,
+    keepSessionAlive: false,
+    transportTimeout: silenceMaxSeconds * MS_PER_SECOND,
     requestedSessionTimeout: SESSION_TIMEOUT_MS,
     connectionStrategy: { initialDelay: RECONNECT_DELAY_MS, maxDelay: RECONNECT_DELAY_MAX_MS, maxRetry: -1 },
   });
@@ -115,13 +119,13 @@ async function subscribe(
   config: StationOrder['config'],
   events: StationEvents,
 ): Promise<ClientSubscription> {
-  const { publishingIntervalMs, silenceMaxSeconds } = config;
+  const { publishingIntervalMs, silenceMaxSeconds, waitingMessagesMax } = config;
   const reports = (ms: number) => Math.max(1, Math.floor(ms / publishingIntervalMs));
   const subscription = await session.createSubscription2({
     requestedPublishingInterval: publishingIntervalMs,
     requestedMaxKeepAliveCount: reports((silenceMaxSeconds * MS_PER_SECOND) / SIGNS_OF_LIFE),
     requestedLifetimeCount: reports(RESTORE_MAX_MS),
-    maxNotificationsPerPublish: 0,
+    maxNotificationsPerPublish: Math.ceil(waitingMessagesMax / REPORTS_IN_ROOM),
     publishingEnabled: true,
   });
   for (const node of config.nodes) {
@@ -196,46 +200,4 @@ function reportedOf({ value, statusCode, sourceTimestamp, serverTimestamp }: Dat
     sourceTime: sourceTimestamp,
     serverTime: serverTimestamp,
   };
-}
-
-interface Watched {
-  readonly client: OPCUAClient;
-  readonly session: ClientSession;
-  readonly subscription: ClientSubscription;
-  readonly namespaces: readonly string[];
-  readonly silenceMaxMs: number;
-  readonly events: StationEvents;
-}
-
-/** After each restoration the namespaces are compared: a server that has started again may number them anew. */
-function watch({ client, session, subscription, namespaces, silenceMaxMs, events }: Watched): Promise<string> {
-  return new Promise((resolve) => {
-    let patience: NodeJS.Timeout | undefined;
-    const allow = (ms: number, detail: string) => {
-      clearTimeout(patience);
-      patience = globalThis.setTimeout(() => resolve(detail), ms);
-    };
-    const heard = () => allow(silenceMaxMs, `nothing has come for ${silenceMaxMs} ms`);
-    const lost = () => {
-      events.disconnected('the connection is lost');
-      allow(RESTORE_MAX_MS, 'the session could not be restored');
-    };
-    const restored = async () => {
-      heard();
-      try {
-        const now = await session.readNamespaceArray();
-        if (now.join('\n') === namespaces.join('\n')) events.connected();
-        else resolve('the server has other namespaces than before');
-      } catch (error) {
-        resolve(error instanceof Error ? error.message : 'the namespaces cannot be read');
-      }
-    };
-    heard();
-    subscription.on('received_notifications', heard);
-    subscription.on('keepalive', heard);
-    client.on('connection_lost', lost);
-    client.on('connection_reestablished', restored);
-    session.on('session_closed', () => resolve('the server has closed the session'));
-    client.on('close', () => clearTimeout(patience));
-  });
 }

@@ -13,11 +13,13 @@ const messages = (from: number, to: number): OpcUaMessage[] =>
 
 function create() {
   const sent: StationBatch[] = [];
-  const waiting = new WaitingMessages({ messagesMax: 10, batchMessagesMax: 3, batchesMax: 2 }, (batch) =>
-    sent.push(batch),
+  const crowded: boolean[] = [];
+  const waiting = new WaitingMessages(
+    { messagesMax: 10, batchMessagesMax: 3, batchesMax: 2 },
+    { send: (batch) => sent.push(batch), crowded: (isCrowded) => crowded.push(isCrowded) },
   );
   const levels = () => sent.map((batch) => batch.messages.map(({ values }) => values.level));
-  return { sent, waiting, levels };
+  return { sent, crowded, waiting, levels };
 }
 
 describe('WaitingMessages', () => {
@@ -38,6 +40,20 @@ describe('WaitingMessages', () => {
     expect(waiting.add(messages(8, 12), 2)).toBe(2);
     waiting.taken(sent[0]?.id ?? 0);
     expect(waiting.add(messages(12, 16), 3)).toBe(1);
+  });
+
+  it('says when more than half of the room is taken, and when less than a quarter is', () => {
+    const { sent, crowded, waiting } = create();
+    const confirm = (index: number) => waiting.taken(sent[index]?.id ?? 0);
+    waiting.add(messages(0, 5), 1);
+    expect([crowded, waiting.isCrowded]).toEqual([[], false]);
+    waiting.add(messages(5, 6), 2);
+    waiting.add(messages(6, 7), 3);
+    expect([crowded, waiting.isCrowded]).toEqual([[true], true]);
+    confirm(0);
+    expect(crowded).toEqual([true]);
+    confirm(1);
+    expect([crowded, waiting.isCrowded]).toEqual([[true, false], false]);
   });
 
   it('keeps what arrived at different times in batches of their own', () => {

@@ -15,26 +15,38 @@ export interface WaitingBounds {
   readonly batchesMax: number;
 }
 
+export interface WaitingEvents {
+  readonly send: (batch: StationBatch) => void;
+  /** More than half of the room is taken: the server should keep what it has for now. False when less than a quarter is. */
+  readonly crowded: (isCrowded: boolean) => void;
+}
+
 /** What waits for the edge to commit it: bounded, in order, and sent on credit. */
 export class WaitingMessages {
   readonly #bounds: WaitingBounds;
-  readonly #send: (batch: StationBatch) => void;
+  readonly #events: WaitingEvents;
+  #isCrowded = false;
   #waiting: Waiting[] = [];
   readonly #sent = new Map<number, number>();
   #sentMessages = 0;
   #nextId = 1;
 
-  constructor(bounds: WaitingBounds, send: (batch: StationBatch) => void) {
+  constructor(bounds: WaitingBounds, events: WaitingEvents) {
     this.#bounds = bounds;
-    this.#send = send;
+    this.#events = events;
+  }
+
+  get isCrowded(): boolean {
+    return this.#isCrowded;
   }
 
   /** Takes what fits and says how many did not. */
   add(messages: readonly OpcUaMessage[], receivedMs: number): number {
-    const room = this.#bounds.messagesMax - this.#waiting.length - this.#sentMessages;
+    const room = this.#bounds.messagesMax - this.#count;
     const taken = messages.slice(0, Math.max(0, room));
     for (const message of taken) this.#waiting.push({ message, receivedMs });
     this.#sendSome();
+    this.#judgeRoom();
     return messages.length - taken.length;
   }
 
@@ -43,6 +55,19 @@ export class WaitingMessages {
     this.#sentMessages -= this.#sent.get(id) ?? 0;
     this.#sent.delete(id);
     this.#sendSome();
+    this.#judgeRoom();
+  }
+
+  get #count(): number {
+    return this.#waiting.length + this.#sentMessages;
+  }
+
+  #judgeRoom(): void {
+    const { messagesMax } = this.#bounds;
+    const isCrowded = this.#count > messagesMax / (this.#isCrowded ? 4 : 2);
+    if (isCrowded === this.#isCrowded) return;
+    this.#isCrowded = isCrowded;
+    this.#events.crowded(isCrowded);
   }
 
   #sendSome(): void {
@@ -55,7 +80,7 @@ export class WaitingMessages {
       const id = this.#nextId++;
       this.#sent.set(id, count);
       this.#sentMessages += count;
-      this.#send({ kind: 'messages', id, messages, receivedMs });
+      this.#events.send({ kind: 'messages', id, messages, receivedMs });
     }
   }
 }

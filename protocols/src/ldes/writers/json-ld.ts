@@ -2,6 +2,7 @@ import { CONTEXT_TERMS, type ContextTerm, JSON_LD_CONTEXT } from '../../oslo/jso
 import { compactIri, NAMESPACES, prefixesOf, rdf, xsd } from '../../oslo/terms.ts';
 import type { Iri, Literal } from '../../oslo/triple.ts';
 import { escapeJson } from './escape.ts';
+import { expandedNodes } from './expanded-json-ld.ts';
 import { type NestedObject, nestBlankNodes, type Statements, type SubjectBlock } from './nest-blank-nodes.ts';
 import type { Syntax } from './syntax.ts';
 
@@ -64,6 +65,7 @@ export function jsonLdSyntax({ document, namespaces, terms }: JsonLdContext): Sy
     between: ',\n',
     end: '\n]}\n',
     blocks: (triples) => nestBlankNodes(triples).map(blockJson).join(',\n'),
+    anyBlocks: expandedNodes,
   };
 }
 

@@ -17,12 +17,15 @@ function term(value: Term): string {
   }
 }
 
+const lines = (triples: readonly Triple[]) =>
+  triples.map(({ subject, predicate, object }) => `${term(subject)} ${term(predicate)} ${term(object)} .\n`).join('');
+
 /** RDF 1.1 N-Triples, one block a triple. */
 export const N_TRIPLES: Syntax = {
   name: 'n-triples',
   start: '',
   between: '',
   end: '',
-  blocks: (triples: readonly Triple[]) =>
-    triples.map(({ subject, predicate, object }) => `${term(subject)} ${term(predicate)} ${term(object)} .\n`).join(''),
+  blocks: lines,
+  anyBlocks: lines,
 };

@@ -1,7 +1,8 @@
 import { compactIri, NAMESPACES, prefixesOf, rdf, xsd } from '../../oslo/terms.ts';
-import type { Iri, Literal } from '../../oslo/triple.ts';
+import type { Iri, Literal, Term } from '../../oslo/triple.ts';
 import { escapeIri, escapeString } from './escape.ts';
 import { type NestedObject, nestBlankNodes, type Statements, type SubjectBlock } from './nest-blank-nodes.ts';
+import { nameOf, type SubjectRun, subjectRuns } from './subject-runs.ts';
 import type { Syntax } from './syntax.ts';
 
 /** RDF 1.1 Turtle, one block a run of triples of one subject, blank nodes nested, collections in parentheses. */
@@ -44,6 +45,25 @@ export function turtleSyntax(namespaces: Readonly<Record<string, string>>): Synt
     return `${iriText(subject)} ${statementsText(statements, ' ;\n  ')} .\n`;
   }
 
+  function termText(term: Term): string {
+    switch (term.kind) {
+      case 'iri':
+        return iriText(term);
+      case 'blank':
+        return nameOf(term);
+      case 'literal':
+        return literalText(term);
+    }
+  }
+
+  function runText({ subject, properties }: SubjectRun): string {
+    const said = properties.map(({ predicate, objects }) => {
+      const verb = predicate.value === rdf.type.value ? 'a' : iriText(predicate);
+      return `${verb} ${objects.map(termText).join(' , ')}`;
+    });
+    return `${termText(subject)} ${said.join(' ;\n  ')} .\n`;
+  }
+
   return {
     name: 'turtle',
     start: Object.entries(namespaces)
@@ -52,6 +72,7 @@ export function turtleSyntax(namespaces: Readonly<Record<string, string>>): Synt
     between: '',
     end: '',
     blocks: (triples) => nestBlankNodes(triples).map(blockText).join(''),
+    anyBlocks: (triples) => subjectRuns(triples).map(runText).join(''),
   };
 }
 
