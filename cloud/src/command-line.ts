@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { REDACTED, SECRET_LOG_PATHS } from '@meetbrug/protocols/audit';
 import { Command } from 'commander';
 import { pino } from 'pino';
@@ -9,6 +8,7 @@ import { loadConfig } from './config/load-config.ts';
 import { type FollowCommand, followCommand } from './follow/follow-command.ts';
 import { type GatewayWorkplace, inviteGateway, listGateways, revokeGateway } from './gateways/gateways-command.ts';
 import { closeStream } from './log/close-stream.ts';
+import { storeFileOf } from './log/store-file.ts';
 import { startCloud } from './main.ts';
 import { intakeStreams } from './outside/start-outside.ts';
 
@@ -197,7 +197,7 @@ Example:
   meetbrug-cloud close demo/mobility --data-dir data`,
   )
   .action((name: string, { dataDir }: { dataDir: string }) => {
-    const closed = closeStream(join(dataDir, 'cloud.sqlite'), name);
+    const closed = closeStream(storeFileOf(dataDir), name);
     if (!closed.ok) return refuse(closed.fault.detail);
     recordCommand(dataDir, 'stream-closed', { stream: name, members: closed.value.members });
     process.stdout.write(`${name} is closed with ${closed.value.members} members\n`);

@@ -1,13 +1,11 @@
-import { join } from 'node:path';
 import { ok } from '@meetbrug/protocols/result';
 import type { Access } from './access/access.ts';
 import { openAccess } from './access/open-access.ts';
-import { streamsOutsideAll } from './access/outside-all.ts';
 import { type Audit, openAudit } from './audit/open-audit.ts';
 import { recordAccess } from './audit/record-access.ts';
 import { type RunningAudit, recordRunning } from './audit/record-running.ts';
 import { type Cold, startCold } from './cold/start-cold.ts';
-import type { LoadedConfig } from './config/cloud-config.ts';
+import type { CloudConfig, LoadedConfig } from './config/cloud-config.ts';
 import { followBesideCloud } from './follow/follow-beside-cloud.ts';
 import type { Follow } from './follow/start-follow.ts';
 import { type Gateways, openGateways } from './gateways/open-gateways.ts';
@@ -18,21 +16,16 @@ import { startEdgeLink } from './ingest/start-edge-link.ts';
 import type { Link } from './ingest/start-link.ts';
 import { feedsOf } from './ldes/served-feeds.ts';
 import { commitStampMs } from './log/commit-clock.ts';
+import { storeFileOf } from './log/store-file.ts';
 import { whileHeld } from './log/while-held.ts';
-import { startWriter, type Writer } from './log/writer.ts';
-import { writerSettingsOf } from './log/writer-settings.ts';
+import type { Writer } from './log/writer.ts';
 import { type CloudMetrics, createMetrics } from './metrics.ts';
 import { boundAppends } from './outside/bound-appends.ts';
 import { type Outside, startOutside } from './outside/start-outside.ts';
-import { openPageFilesOfStore } from './pages/page-files-of-store.ts';
-import { viewIdentity } from './pages/view-identity.ts';
 import { type Products, startProducts } from './products/start-products.ts';
 import { type Push, startPush } from './push/start-push.ts';
-import { type ReadPool, startReadPool } from './read/read-pool.ts';
-import type { ReaderSettings } from './read/read-tasks.ts';
 import { orPortFault, type StartResult } from './start-fault.ts';
-import { type RunningTimeSeries, startTimeSeries } from './timeseries/start-time-series.ts';
-import { createViews } from './views/start-views.ts';
+import { type RunningStore, startStore } from './start-store.ts';
 
 /** What the cloud says while it runs; a pino logger is one. */
 export interface CloudLogger {
@@ -121,157 +114,66 @@ async function startBehind(
   loaded: LoadedConfig,
   { dataDir, logger, nowMs = Date.now, onFatal = () => undefined }: CloudOptions,
 ): Promise<StartResult<Cloud>> {
-  const { config, influx = [], neighbourhoods = [] } = loaded;
-  const file = join(dataDir, 'cloud.sqlite');
+  const { config } = loaded;
+  const storeFile = storeFileOf(dataDir);
   const feeds = feedsOf(config);
-  const running: {
-    link?: Link;
-    readers?: ReadPool;
-    pages?: FeedPages;
-    audit?: RunningAudit;
-    products?: Products;
-    follow?: Follow | undefined;
-    cold?: Cold;
-    push?: Push;
-    writer?: Writer;
-    outside?: Outside | undefined;
-    timeSeries?: RunningTimeSeries;
-    failure?: string;
-  } = {};
+  const running: Running = {};
   const metrics = createMetrics({
     mqttConnections: () => running.link?.connections() ?? 0,
     brokerConnected: () => running.link?.isBrokerConnected() ?? false,
     pages: () => running.pages?.usage(),
-    readersReplaced: () => running.readers?.replaced() ?? 0,
+    readersReplaced: () => running.store?.readers.replaced() ?? 0,
     storeBytes: () => running.cold?.usedBytes() ?? 0,
-    streamsOverBytes: () => running.writer?.heldStreams().length ?? 0,
+    streamsOverBytes: () => running.store?.writer.heldStreams().length ?? 0,
   });
-
-  const views = createViews({
-    dataDir,
-    storeFile: file,
-    isServed: (organisation, stream) => feeds.has(`${organisation}/${stream}`),
-    retainEveryMinutes: config.ldes.retainEveryMinutes,
-    onIndexFailed: (detail) => logger.warn({ detail }, 'views stand still'),
-  });
-  const allWithout = streamsOutsideAll(config);
-  const started = await startWriter(writerSettingsOf(config, { file, publicBaseUrl, allWithout }), {
-    onTended(changes) {
-      views.events.onTended(changes);
-      running.push?.onHeads(changes.heads);
-    },
-    onCommitted({ batches, outside, heads, commitSeconds, quarantineDropped }) {
-      views.events.onHeads(heads);
-      running.push?.onHeads(heads);
-      running.products?.wake();
-      running.timeSeries?.wake();
-      metrics.recordCommit(commitSeconds, quarantineDropped);
-      for (const { results } of outside) metrics.recordOutside(results);
-      for (const { counts } of batches) {
-        metrics.recordBatch(counts);
-        running.audit?.quarantined(counts.quarantined);
-      }
-    },
-    onFailed(detail) {
-      running.failure = detail;
-      logger.fatal({ detail }, 'the log can take nothing more');
-      onFatal(`the log can take nothing more: ${detail}`);
-    },
-  });
-  if (!started.ok) return started;
-  const writer = started.value;
-  running.writer = writer;
-  const index = await views.start(writer);
-  if (!index.ok) {
-    await views.stop();
-    await writer.stop();
-    return index;
-  }
-  const series = await startTimeSeries(config.timeSeries, {
-    dataDir,
-    storeFile: file,
-    influx,
-    registry: metrics.registry,
-    logger,
-  });
-  if (!series.ok) {
-    await views.stop();
-    await writer.stop();
-    return series;
-  }
-  running.timeSeries = series.value;
-  const { rollupFile, answerFrom } = series.value;
-  const timeSeries = { rollupFile, answerFrom };
-  const reading: ReaderSettings = { file, indexFile: index.value, publicBaseUrl, feeds, allWithout, timeSeries };
-  const readers = startReadPool({
-    module: new URL('./read/read-worker.ts', import.meta.url),
-    workerData: reading,
-    ...config.readers,
-  });
-  running.readers = readers;
-  const pageFiles = openPageFilesOfStore({
-    dataDir,
-    storeFile: file,
-    diskBytesMax: config.cache.diskBytesMax,
-    lastStampMs: writer.lastStampMs,
-    views: () => views.served.list().map((view) => viewIdentity(publicBaseUrl, view)),
-    nowMs,
-    onFault: (detail) => logger.warn({ detail }, 'pages cannot be kept on disk: they are made again when asked for'),
-  });
-
-  const stopReading = async () => {
-    await running.outside?.stop();
-    await running.push?.stop();
-    await readers.stop();
-    await pageFiles?.stop();
-    await series.value.stop();
-    await views.stop();
-    await writer.stop();
-  };
-  const outsideWriter = boundAppends(writer, () => running.cold?.boundFault());
-  const outside = await startOutside({ loaded, publicBaseUrl, access, writer: outsideWriter, metrics, nowMs });
-  if (!outside.ok) {
-    await stopReading();
-    return outside;
-  }
-  running.outside = outside.value;
-  const { host: pushHost, port: pushPort } = config.push.mqtt ?? { host: '', port: 0 };
-  const push = await orPortFault(
-    'push.mqtt.port',
-    pushPort,
-    pushHost,
-    startPush({
-      config: config.push,
-      readers,
-      access,
-      feeds,
-      tls: gateways.certified?.tls,
-      registry: metrics.registry,
-      storeFile: file,
-    }),
-  );
-  if (!push.ok) {
-    await stopReading();
-    return push;
-  }
-  running.push = push.value;
-  const edgeLink = {
+  const { registry } = metrics;
+  const store = await startStore({
     loaded,
-    gateways,
-    writer,
-    metrics,
+    dataDir,
+    storeFile,
+    publicBaseUrl,
+    feeds,
+    registry,
     logger,
     nowMs,
-    storeFault: () => running.cold?.boundFault(),
-    audit: () => running.audit,
-  };
+    events: {
+      onTended: ({ heads }) => running.push?.onHeads(heads),
+      onCommitted({ batches, outside, heads, commitSeconds, quarantineDropped }) {
+        running.push?.onHeads(heads);
+        running.products?.wake();
+        metrics.recordCommit(commitSeconds, quarantineDropped);
+        for (const { results } of outside) metrics.recordOutside(results);
+        for (const { counts } of batches) {
+          metrics.recordBatch(counts);
+          running.audit?.quarantined(counts.quarantined);
+        }
+      },
+      onFailed(detail) {
+        running.failure = detail;
+        logger.fatal({ detail }, 'the log can take nothing more');
+        onFatal(`the log can take nothing more: ${detail}`);
+      },
+    },
+  });
+  if (!store.ok) return store;
+  running.store = store.value;
+  const { writer, views, readers, pageFiles } = store.value;
+  const common = { dataDir, storeFile, publicBaseUrl, loaded, gateways, access, metrics, registry, logger, nowMs };
+  const storeFault = () => running.cold?.boundFault();
+  const outsideWriter = boundAppends(writer, storeFault);
+
+  const outside = await startOutside({ ...common, writer: outsideWriter });
+  if (!outside.ok) return stopAfter(outside);
+  running.outside = outside.value;
+  const push = await listenForFollowers({ ...common, readers, feeds });
+  if (!push.ok) return stopAfter(push);
+  running.push = push.value;
+  const edgeLink = { ...common, writer, storeFault, audit: () => running.audit };
   const link = await orPortFault('mqtt.port', config.mqtt.port, config.mqtt.host, startEdgeLink(edgeLink));
-  if (!link.ok) {
-    await stopReading();
-    return link;
-  }
+  if (!link.ok) return stopAfter(link);
+  running.link = link.value;
   running.cold = startCold({
-    storeFile: file,
+    storeFile,
     config: config.cold,
     readersMs: config.readers.deadlineMs,
     bytesMax: config.store.bytesMax,
@@ -279,54 +181,34 @@ async function startBehind(
     onWritten: (month) => logger.info(month, 'a closed month has its file'),
     onFailed: (detail) => logger.warn({ detail }, 'the cold tier'),
   });
-  running.link = link.value;
   const runningAudit = recordRunning(audit, config);
   running.audit = runningAudit;
   if (config.products !== undefined) {
     running.products = await startProducts(config.products, {
-      dataDir,
-      storeFile: file,
-      neighbourhoods,
+      ...common,
+      neighbourhoods: loaded.neighbourhoods ?? [],
       writer,
-      registry: metrics.registry,
-      nowMs,
       onFailed: (detail) => logger.warn({ detail }, 'products stand still'),
       onRefused: (detail) => logger.warn({ detail }, 'products are in the quarantine'),
     });
   }
-  const following = { dataDir, storeFile: file, publicBaseUrl, writer, metrics, nowMs, logger };
-  running.follow = followBesideCloud(loaded.followed, following);
+  running.follow = followBesideCloud(loaded.followed, { ...common, writer: outsideWriter });
   running.pages = serveReaders({
+    ...common,
     config,
-    publicBaseUrl,
     feeds,
     http,
-    gateways,
-    access,
     push: push.value,
     views,
     readers,
     pageFiles,
     outside: outside.value,
-    metrics,
-    logger,
-    nowMs,
     link: link.value,
     audit: runningAudit,
-    notReady,
+    notReady: () => whyNotReady(running, dataDir, nowMs()),
   });
-  if (config.mqtt.tls === undefined && !LOOPBACK.test(config.mqtt.host)) {
-    logger.warn(
-      { host: config.mqtt.host },
-      'mqtt.tls is not set: secrets of edges travel in clear beyond this machine',
-    );
-  }
-  if (access.privateStreams.length > 0 && config.http.tls === undefined && !LOOPBACK.test(config.http.host)) {
-    logger.warn(
-      { host: config.http.host },
-      'http.tls is not set: keys of readers travel in clear beyond this machine, unless a proxy in front has TLS',
-    );
-  }
+  running.http = http;
+  warnOfClearText(config, access, logger);
   const { mqttPort } = push.value;
   const ports = { http: http.port, mqtt: link.value.port, ...(mqttPort !== undefined && { push: mqttPort }) };
   logger.info({ ports, publicBaseUrl, dataDir }, 'ready');
@@ -336,17 +218,7 @@ async function startBehind(
     publicBaseUrl,
     metrics,
     async stop() {
-      await link.value.stop();
-      await push.value.stop();
-      await running.follow?.stop();
-      await running.products?.stop();
-      await running.cold?.stop();
-      await series.value.stop();
-      await views.stop();
-      await writer.stop();
-      await http.stop();
-      await readers.stop();
-      await pageFiles?.stop();
+      await stopRunning(running);
       gateways.stop();
       access.stop();
       runningAudit.stop();
@@ -354,25 +226,76 @@ async function startBehind(
     },
   });
 
-  function diskFault(): string | undefined {
-    const detail = writer.diskFault();
-    return detail && `--data-dir: no room on the disk of ${dataDir} (${detail}): until there is, edges keep their data`;
+  async function stopAfter<Refused>(refused: Refused): Promise<Refused> {
+    await stopRunning(running);
+    return refused;
   }
+}
 
-  function notReady(): string | undefined {
-    return (
-      running.failure ??
-      diskFault() ??
-      running.cold?.boundFault() ??
-      running.cold?.fault() ??
-      views.fault() ??
-      running.products?.fault() ??
-      clockFault(writer, nowMs())
-    );
-  }
+/** What has been started so far. */
+interface Running {
+  store?: RunningStore;
+  outside?: Outside | undefined;
+  push?: Push;
+  link?: Link;
+  cold?: Cold;
+  audit?: RunningAudit;
+  products?: Products;
+  follow?: Follow | undefined;
+  pages?: FeedPages;
+  /** Once it answers readers. */
+  http?: HttpServer;
+  failure?: string;
+}
+
+/** First whoever brings something in, then whoever still works on it, then who reads, then the store. */
+async function stopRunning({ link, push, follow, products, cold, outside, http, store }: Running): Promise<void> {
+  await link?.stop();
+  await push?.stop();
+  await follow?.stop();
+  await products?.stop();
+  await cold?.stop();
+  await outside?.stop();
+  await http?.stop();
+  await store?.stop();
+}
+
+function listenForFollowers(
+  parts: Omit<Parameters<typeof startPush>[0], 'config' | 'tls'> &
+    Pick<Foundation, 'gateways'> & { loaded: LoadedConfig },
+): Promise<StartResult<Push>> {
+  const { push } = parts.loaded.config;
+  const { host, port } = push.mqtt ?? { host: '', port: 0 };
+  const starting = startPush({ ...parts, config: push, tls: parts.gateways.certified?.tls });
+  return orPortFault('push.mqtt.port', port, host, starting);
+}
+
+function whyNotReady({ failure, store, cold, products }: Running, dataDir: string, nowMs: number): string | undefined {
+  const disk = store?.writer.diskFault();
+  return (
+    failure ??
+    (disk && `--data-dir: no room on the disk of ${dataDir} (${disk}): until there is, edges keep their data`) ??
+    cold?.boundFault() ??
+    cold?.fault() ??
+    store?.views.fault() ??
+    products?.fault() ??
+    (store && clockFault(store.writer, nowMs))
+  );
 }
 
 function clockFault(writer: Writer, nowMs: number): string | undefined {
   const stamp = commitStampMs(nowMs, writer.lastStampMs());
   return stamp.ok ? undefined : stamp.fault.detail;
+}
+
+function warnOfClearText({ mqtt, http }: CloudConfig, access: Access, logger: CloudLogger): void {
+  if (mqtt.tls === undefined && !LOOPBACK.test(mqtt.host)) {
+    logger.warn({ host: mqtt.host }, 'mqtt.tls is not set: secrets of edges travel in clear beyond this machine');
+  }
+  if (access.privateStreams.length > 0 && http.tls === undefined && !LOOPBACK.test(http.host)) {
+    logger.warn(
+      { host: http.host },
+      'http.tls is not set: keys of readers travel in clear beyond this machine, unless a proxy in front has TLS',
+    );
+  }
 }

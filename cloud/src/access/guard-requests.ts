@@ -2,7 +2,6 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { segmentsOf } from '../http/path-segments.ts';
 import { targetOf } from '../http/request-target.ts';
 import { type Access, answerRefusal } from './access.ts';
-
 import type { Caller } from './caller.ts';
 import { cutWhenLost } from './cut-when-lost.ts';
 import type { ReadScope } from './read-scope.ts';

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
 import { Registry } from 'prom-client';
 import { streamsOutsideAll } from '../access/outside-all.ts';
@@ -7,6 +6,7 @@ import type { CloudConfig, LoadedConfig } from '../config/cloud-config.ts';
 import { type FollowedFeedConfig, followedFeedSchema } from '../config/follow-config.ts';
 import { readFollowedFeed } from '../config/read-followed-feeds.ts';
 import { holdStore } from '../log/hold-store.ts';
+import { storeFileOf } from '../log/store-file.ts';
 import { startWriter } from '../log/writer.ts';
 import { writerSettingsOf } from '../log/writer-settings.ts';
 import type { FollowProgress } from './follow-progress.ts';
@@ -48,7 +48,7 @@ export async function followCommand(
   const { publicBaseUrl } = loaded.config;
   const feed = feedOf(command, loaded);
   if (!feed.ok) return feed;
-  const file = join(dataDir, 'cloud.sqlite');
+  const file = storeFileOf(dataDir);
   if (!existsSync(dataDir)) return fail('no-folder', `--data-dir: ${dataDir} is not there`);
   const held = holdStore(dataDir);
   if (!held.ok) {
