@@ -40,6 +40,14 @@ async function fetchText(url: string): Promise<string | undefined> {
   }
 }
 
+/** Another program that answers there would be taken for the one that is started. */
+async function assertUnanswered(url: string, configFile: string): Promise<void> {
+  if ((await fetchText(url)) === undefined) return;
+  throw new StartError(
+    `${url} is answered already: does Meetbrug run here? Else set another http.port in ${configFile}`,
+  );
+}
+
 async function untilReady(program: ManagedProcess, url: string): Promise<void> {
   let exitCode: number | undefined;
   void program.exited.then((code) => {
@@ -107,6 +115,8 @@ async function run(plan: DemoPlan): Promise<number> {
     return program;
   };
   try {
+    await assertUnanswered(`${plan.cloudUrl}/healthz`, plan.cloudConfig);
+    await assertUnanswered(`${plan.edgeHttpUrl}/healthz`, plan.edgeConfig);
     const cloud = start(
       'cloud',
       join(ROOT, 'cloud/src/cli.ts'),

@@ -166,10 +166,11 @@ describe('the demo', () => {
     expect([status, stdout]).toEqual([0, expect.stringContaining('pass')]);
   });
 
-  it('says in one message that its folder is in use already', { timeout: READY_MS }, async () => {
+  it('says in one message which setting names a port that is in use', { timeout: READY_MS }, async () => {
     const second = startDemo();
     expect(await second.ended).toBe(1);
-    expect(second.output()).toMatch(/--data-dir: .* in use/);
+    expect(second.output()).toMatch(/port/);
+    expect(second.output()).toContain(demo.usePorts('8080'));
     expect(second.output()).not.toMatch(/\n\s+at /);
   });
 
