@@ -1,6 +1,7 @@
 import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { z } from 'zod';
+import { openSideStore } from '../log/open-side-store.ts';
 import type { Grants } from './caller.ts';
 import { KEY_SCHEMA, KEY_STORE_VERSION } from './key-schema.ts';
 
@@ -41,31 +42,12 @@ export interface KeyStore {
 }
 
 export const KEYS_MAX = 10_000;
-const FULL = 2;
-const BUSY_TIMEOUT_MS = 2_000;
 
 const grantsSchema = z.strictObject({ read: z.array(z.string()), write: z.array(z.string()) });
 
 /** Throws when the file cannot be used or is of a later program. */
 export function openKeyStore(file: string): KeyStore {
-  const database = new Database(file, { timeout: BUSY_TIMEOUT_MS });
-  database.pragma('journal_mode = WAL');
-  database.pragma('synchronous = FULL');
-  if (database.pragma('synchronous', { simple: true }) !== FULL) throw new Error(`${file}: no durable writes here`);
-  prepareSchema(database, file);
-  return storeOn(database);
-}
-
-function prepareSchema(database: Database.Database, file: string): void {
-  database
-    .transaction(() => {
-      const version = database.pragma('user_version', { simple: true });
-      if (version === KEY_STORE_VERSION) return;
-      if (version !== 0) throw new Error(`${file}: version ${version}, this program reads ${KEY_STORE_VERSION}`);
-      database.exec(KEY_SCHEMA);
-      database.pragma(`user_version = ${KEY_STORE_VERSION}`);
-    })
-    .immediate();
+  return storeOn(openSideStore(file, { sql: KEY_SCHEMA, version: KEY_STORE_VERSION }));
 }
 
 type Row = Omit<StoredKey, 'grants'> & { readonly grants: string };

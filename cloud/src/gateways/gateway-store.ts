@@ -1,6 +1,7 @@
 import type { EnrolmentRefusal } from '@meetbrug/protocols/enrolment';
 import { type Fault, fail, ok, type Result } from '@meetbrug/protocols/result';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
+import { openSideStore } from '../log/open-side-store.ts';
 import type { CertificateDraft, CertificateRecord, GatewaySummary, InvitationRecord } from './gateway-record.ts';
 import { GATEWAY_SCHEMA, GATEWAY_STORE_VERSION } from './gateway-schema.ts';
 import { planEnrolment, planRenewal } from './plan-enrolment.ts';
@@ -42,29 +43,10 @@ export interface NewInvitation {
 }
 
 const GATEWAYS_MAX = 10_000;
-const FULL = 2;
-const BUSY_TIMEOUT_MS = 2_000;
 
 /** Throws when the file cannot be used or is of a later program. */
 export function openGatewayStore(file: string): GatewayStore {
-  const database = new Database(file, { timeout: BUSY_TIMEOUT_MS });
-  database.pragma('journal_mode = WAL');
-  database.pragma('synchronous = FULL');
-  if (database.pragma('synchronous', { simple: true }) !== FULL) throw new Error(`${file}: no durable writes here`);
-  prepareSchema(database, file);
-  return storeOn(database);
-}
-
-function prepareSchema(database: Database.Database, file: string): void {
-  database
-    .transaction(() => {
-      const version = database.pragma('user_version', { simple: true });
-      if (version === GATEWAY_STORE_VERSION) return;
-      if (version !== 0) throw new Error(`${file}: version ${version}, this program reads ${GATEWAY_STORE_VERSION}`);
-      database.exec(GATEWAY_SCHEMA);
-      database.pragma(`user_version = ${GATEWAY_STORE_VERSION}`);
-    })
-    .immediate();
+  return storeOn(openSideStore(file, { sql: GATEWAY_SCHEMA, version: GATEWAY_STORE_VERSION }));
 }
 
 function storeOn(database: Database.Database): GatewayStore {
