@@ -100,8 +100,8 @@ function findPlaces(
 ): { readonly places: Places; readonly hasMore: boolean } {
   const { wanted, fromMs, toMs, descending, after, rowsMax } = range;
   const direction = descending ? -1 : 1;
-  const inRange = groups.filter((group) => group.greatestMs >= fromMs && group.leastMs < toMs);
-  const rows = inRange.reduce((sum, group) => sum + group.rows, 0);
+  const isInRange = (group: WindowGroup) => group.greatestMs >= fromMs && group.leastMs < toMs;
+  const rows = groups.filter(isInRange).reduce((sum, group) => sum + group.rows, 0);
   const kept = allocate(Math.min(rows, 2 * rowsMax));
   let count = 0;
   /** What lies behind this is in no window of so many rows. */
@@ -137,7 +137,7 @@ function findPlaces(
     }
   };
 
-  for (const [index, group] of groups.entries()) if (inRange.includes(group)) offer(index, group);
+  for (const [index, group] of groups.entries()) if (isInRange(group)) offer(index, group);
   cut();
   return { places: firstOf(kept, count), hasMore: dropped };
 }
