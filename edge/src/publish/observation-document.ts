@@ -2,12 +2,12 @@ import { writeDocument } from '@meetbrug/protocols/ldes';
 import { formatObservedValue, type ObservedValue } from '@meetbrug/protocols/observation';
 import {
   dct,
-  JSON_LD_CONTEXT,
   type ObservationMember,
   observationTriples,
   observationVersionIri,
   type PublishedIris,
   prov,
+  usedContext,
 } from '@meetbrug/protocols/oslo';
 import type { NormalisedObservation } from '../normalise/normalised-observation.ts';
 
@@ -59,13 +59,4 @@ function asMember({
       ? {}
       : { inputs: inputs.map((input) => ({ datastream: input.datastream.key, beginMs: input.beginMs })) }),
   };
-}
-
-/** The terms and prefixes that occur in the text of a node; one that occurs only as a text does no harm. */
-function usedContext(nodeText: string): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(JSON_LD_CONTEXT).filter(
-      ([term]) => term.startsWith('@') || nodeText.includes(`"${term}"`) || nodeText.includes(`"${term}:`),
-    ),
-  );
 }

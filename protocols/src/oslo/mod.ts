@@ -27,6 +27,7 @@ export {
   type Triple,
   triplesOf,
 } from './triple.ts';
+export { usedContext } from './used-context.ts';
 export {
   CONCEPT_SCHEMES,
   type Concept,

@@ -1,6 +1,6 @@
-import { JSON_LD_CONTEXT } from '../../oslo/json-ld-context.ts';
 import { tree } from '../../oslo/terms.ts';
 import type { Triple } from '../../oslo/triple.ts';
+import { usedContext } from '../../oslo/used-context.ts';
 import { expandedNodes } from './expanded-json-ld.ts';
 import { JSON_LD } from './json-ld.ts';
 import type { Syntax } from './syntax.ts';
@@ -28,10 +28,4 @@ function lineOf(triples: readonly Triple[]): string {
   const text = blocks.join('');
   const context = `"@context":${JSON.stringify(usedContext(text))}`;
   return blocks.length === 1 ? `{${context},${text.slice(1)}` : `{${context},"@graph":[${text}]}`;
-}
-
-/** The terms and prefixes that occur in a text; one that occurs only as a value does no harm. */
-function usedContext(text: string): Readonly<Record<string, unknown>> {
-  const isUsed = (term: string) => text.includes(`"${term}"`) || text.includes(`"${term}:`);
-  return Object.fromEntries(Object.entries(JSON_LD_CONTEXT).filter(([term]) => term.startsWith('@') || isUsed(term)));
 }
